@@ -1,0 +1,1 @@
+"""Pure functions, table in, table out: no Airflow, no driver, no clock, no file."""
