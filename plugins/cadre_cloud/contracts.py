@@ -1,0 +1,59 @@
+"""The contracts of this deployment: `dags/feeds/*.yaml`, each with its legal basis filled in where a setting has it."""
+
+import json
+import os
+from pathlib import Path
+
+import yaml
+from pydantic import ValidationError
+
+from cadre_cloud import settings
+from transforms.contract import Contract
+
+
+class ContractError(ValueError):
+    """A contract that cannot be read; the message names the file and what is wrong in it."""
+
+
+def paths() -> list[Path]:
+    """The contracts' files, sorted by name."""
+    return sorted((settings.home() / "dags" / "feeds").glob("*.yaml"))
+
+
+def read(path: Path) -> Contract:
+    """Read one contract.
+
+    `CADRE_LEGAL_BASIS`, a JSON object of resource and text, fills in legal bases that the file leaves empty.
+
+    Raises:
+        ContractError: it is no YAML, or says a word that the contract language does not have.
+    """
+    try:
+        words = yaml.safe_load(path.read_text(encoding="utf-8"))
+        contract = Contract.model_validate(words)
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ContractError(f"{path.name}: {error}") from error
+    if contract.resource != path.stem:
+        raise ContractError(f"{path.name}: the file of resource {contract.resource} must be {contract.resource}.yaml")
+    if contract.is_on:
+        return contract
+    basis = json.loads(os.environ.get("CADRE_LEGAL_BASIS", "{}")).get(contract.resource, "")
+    return contract.model_copy(update={"legal_basis": basis})
+
+
+def named(resource: str) -> Contract:
+    """The contract of one resource."""
+    return read(settings.home() / "dags" / "feeds" / f"{resource}.yaml")
+
+
+def expected() -> list[Contract]:
+    """The contracts whose feeds run: readable, and with a legal basis. A bad one is an import error in Airflow."""
+    found = []
+    for path in paths():
+        try:
+            contract = read(path)
+        except ContractError:
+            continue
+        if contract.is_on:
+            found.append(contract)
+    return found

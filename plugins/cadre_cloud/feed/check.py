@@ -1,0 +1,101 @@
+"""Step two: read a day's deliveries strictly; refuse rows, hold deliveries, and say why."""
+
+import logging
+from datetime import date
+
+
+from cadre_cloud import ledger, quality
+from cadre_cloud.feed import read
+from cadre_cloud.feed.sentences import held_by, refusal
+from cadre_cloud.ledger import Row
+from cadre_cloud.warehouse import Warehouse, connect
+from transforms.contract import Contract
+from transforms.formats.unreadable import Unreadable
+from transforms.rows import Sorted, Typed
+
+log = logging.getLogger(__name__)
+
+
+def check(contract: Contract, day: date) -> list[str]:
+    """Check every delivery of a business day that is not yet checked.
+
+    Each ends as `checked` with its refused rows in the quarantine, as `held` with a reason, or as `repeated` or `outdated`.
+    Returns the ids of those that may load.
+    """
+    with connect() as warehouse:
+        for delivery in ledger.deliveries(warehouse, contract.resource, day):
+            if delivery["state"] in ("landed", "checked"):
+                check_delivery(warehouse, contract, delivery)
+                warehouse.commit()
+        every = ledger.deliveries(warehouse, contract.resource, day)
+        return [row["delivery_id"] for row in every if row["state"] == "checked"]
+
+
+def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row) -> None:
+    """Check one delivery, in the caller's transaction."""
+    delivery_id = delivery["delivery_id"]
+    stands = ledger.standing(warehouse, contract.resource)
+    if why := superseded(delivery, stands):
+        ledger.set_state(warehouse, delivery_id, *why)
+        return
+    try:
+        rows, typed, found = read.read(contract, delivery)
+    except Unreadable as error:
+        _hold(warehouse, contract, delivery, error.reason, str(error))
+        return
+    findings = quality.judge(contract.resource, typed.values, stands.received if stands else 0)
+    ledger.note_findings(warehouse, delivery_id, findings)
+    _note_rows(warehouse, contract, delivery, typed, found)
+    broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
+    if broken:
+        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], len(typed.values), stands))
+        return
+    read.keep(delivery_id, rows)
+    ledger.set_state(warehouse, delivery_id, "checked")
+
+
+def superseded(delivery: Row, stands: ledger.Standing | None) -> tuple[str, str, str] | None:
+    """Whether a delivery brings nothing by what it is: state, reason and sentence, or none."""
+    if stands is None or delivery["delivery_id"] == stands.delivery_id or delivery["purpose"] != "daily":
+        return None
+    if delivery["sha256"] == stands.sha256:
+        return "repeated", "repeated", f"与已入库的 {stands.delivery_id} 逐字节相同"
+    if stands.snapshot_on and delivery["snapshot_on"] and delivery["snapshot_on"] < stands.snapshot_on:
+        return "outdated", "outdated", f"早于已入库的 {stands.snapshot_on} 的数据，不再采用"
+    return None
+
+
+def _hold(warehouse: Warehouse, contract: Contract, delivery: Row, reason: str, message: str) -> None:
+    log.warning("%s %s held: %s", contract.resource, delivery["delivery_id"], message)
+    ledger.set_state(warehouse, delivery["delivery_id"], "held", reason, message)
+
+
+def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, typed: Typed, found: Sorted) -> None:
+    counts = {
+        "received": len(typed.values),
+        "accepted": len(found.accepted),
+        "quarantined": len(found.refused),
+        "duplicate": found.duplicate,
+        "unknown_columns": typed.unknown,
+    }
+    ledger.note_counts(warehouse, delivery["delivery_id"], counts)
+    warehouse.execute("delete from ledger.quarantine where delivery_id = %s", [delivery["delivery_id"]])
+    refused = found.refused.to_pylist()
+    with warehouse.cursor().copy(
+        "copy ledger.quarantine (delivery_id, row_no, source_key, field, reason, message) from stdin"
+    ) as copy:
+        for row in refused:
+            message = refusal(contract, row["row_no"], row["field"], row["reason"])
+            copy.write_row((delivery["delivery_id"], row["row_no"], row["source_key"], row["field"], row["reason"], message))
+    for (field, reason), number in _tally(refused).items():
+        log.warning("%s %s: %d rows refused, %s %s", contract.resource, delivery["delivery_id"], number, field, reason)
+    if typed.unknown:
+        log.warning("%s %s: columns not in the contract: %s", contract.resource, delivery["delivery_id"], ", ".join(typed.unknown))
+
+
+def _tally(refused: list[Row]) -> dict[tuple[str, str], int]:
+    tally: dict[tuple[str, str], int] = {}
+    for row in refused:
+        place = (row["field"], row["reason"])
+        tally[place] = tally.get(place, 0) + 1
+    return tally

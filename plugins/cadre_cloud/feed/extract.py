@@ -1,0 +1,57 @@
+"""Step one: land what came, before anything reads it."""
+
+from datetime import date
+
+from cadre_cloud import landing, ledger
+from cadre_cloud.sources import Arrival, arrivals
+from cadre_cloud.warehouse import Warehouse, connect
+from transforms.contract import Contract
+
+
+class FeedIsOff(Exception):
+    """A contract without a legal basis: nothing may be asked of the department."""
+
+
+def extract(contract: Contract, day: date) -> list[str]:
+    """Land everything that a resource has for a business day, and note it in the ledger.
+
+    Returns:
+        The ids of the day's deliveries; a file that was landed on an earlier day is none of them.
+
+    Raises:
+        FeedIsOff: the contract names no legal basis.
+        SourceError: the source did not deliver.
+    """
+    if not contract.is_on:
+        raise FeedIsOff(f"{contract.resource} is off: its contract names no legal basis")
+    with connect() as warehouse:
+        since = ledger.cursor_before(warehouse, contract.resource, day)
+        for arrival in arrivals(contract, day, since):
+            if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
+                land(warehouse, contract, day, arrival)
+        ledger.note_extracted(warehouse, contract.resource, day)
+        return [row["delivery_id"] for row in ledger.deliveries(warehouse, contract.resource, day)]
+
+
+def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, purpose: str = "daily") -> str:
+    """Land one arrival and note it; the note is committed at once. Returns the delivery's id."""
+    landed = landing.land(contract.resource, arrival.chunks())
+    end = "" if purpose == "daily" else f"-{purpose}"
+    delivery_id = ledger.note_landed(warehouse, {
+        "delivery_id": f"{contract.resource}-{day:%Y%m%d}-{landed.sha256[:12]}{end}",
+        "resource": contract.resource,
+        "day": day,
+        "purpose": purpose,
+        "file": arrival.file,
+        "sha256": landed.sha256,
+        "bytes": landed.size,
+        "modified_at": arrival.modified_at,
+        "snapshot_on": arrival.snapshot_on,
+        "landing": landed.place,
+    })  # fmt: skip
+    warehouse.commit()
+    return delivery_id
+
+
+def _seen(warehouse: Warehouse, contract: Contract, arrival: Arrival) -> bool:
+    return ledger.is_known(warehouse, contract.resource, arrival.file, arrival.size, arrival.modified_at)

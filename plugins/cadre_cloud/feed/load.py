@@ -1,0 +1,31 @@
+"""Step three: what changed goes into the core, and newcomers to the roster are searched for."""
+
+from datetime import date
+
+from cadre_cloud import ledger
+from cadre_cloud.feed import read
+from cadre_cloud.feed.delivery import load_delivery
+from cadre_cloud.feed.search import search
+from cadre_cloud.warehouse import connect
+from transforms.contract import Contract
+
+
+def load(contract: Contract, day: date, roster_day: date | None = None) -> None:
+    """Load a business day's checked deliveries, each in one transaction, in the order in which they apply.
+
+    Args:
+        contract: whose deliveries.
+        day: the business day.
+        roster_day: the day of the roster that serves, for the ledger.
+    """
+    with connect() as warehouse:
+        deliveries = ledger.deliveries(warehouse, contract.resource, day)
+        news = False
+        for delivery in deliveries:
+            news = load_delivery(warehouse, contract, delivery, day) or news
+            warehouse.commit()
+        news = search(warehouse, contract, day) or news
+        ledger.note_loaded(warehouse, contract.resource, day, roster_day, news=news)
+        warehouse.commit()
+        for delivery in deliveries:
+            read.forget(delivery["delivery_id"])

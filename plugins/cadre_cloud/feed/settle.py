@@ -1,0 +1,84 @@
+"""Step four: how a resource's day ended, written whatever happened before."""
+
+from datetime import date
+
+from cadre_cloud import contracts, ledger
+from cadre_cloud.ledger import Row
+from cadre_cloud.warehouse import Warehouse, connect
+from transforms.contract import Contract
+
+ROSTER = ("unit", "personnel")  # the department's own feeds, after which every other one loads
+
+
+def settle(contract: Contract, day: date) -> bool:
+    """Write the outcome of a resource's day: `loaded`, `nothing`, `held` or `failed`, with what is wrong.
+
+    Returns whether the day is complete, every expected resource settled, and not yet published as it is now.
+    """
+    with connect() as warehouse:
+        lock_revisions(warehouse)
+        outcome, message = _outcome(warehouse, contract.resource, day)
+        warehouse.execute(
+            "insert into ledger.settlement as s (resource, day, outcome, message, settled_at, revision) "
+            "values (%(resource)s, %(day)s, %(outcome)s, %(message)s, clock_timestamp(), nextval('ledger.revision')) "
+            "on conflict (resource, day) do update set outcome = excluded.outcome, message = excluded.message, "
+            "settled_at = excluded.settled_at, revision = excluded.revision, has_news = false "
+            "where s.has_news or s.outcome is distinct from excluded.outcome or s.message is distinct from excluded.message",
+            {"resource": contract.resource, "day": day, "outcome": outcome, "message": message},
+        )
+        return _is_complete(warehouse, day) and revision(warehouse) > published_revision(warehouse)
+
+
+def lock_revisions(warehouse: Warehouse) -> None:
+    """Settling and publishing take turns, so that revisions are committed in their order."""
+    warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre settle'))")
+
+
+def revision(warehouse: Warehouse) -> int:
+    """The revision of the newest settlement, 0 without one."""
+    row = warehouse.execute("select coalesce(max(revision), 0) as revision from ledger.settlement").fetchone()
+    return row["revision"] if row else 0
+
+
+def published_revision(warehouse: Warehouse) -> int:
+    """The revision that was last published, 0 before the first."""
+    row = warehouse.execute("select coalesce(max(revision), 0) as revision from ledger.publication").fetchone()
+    return row["revision"] if row else 0
+
+
+def roster_day(warehouse: Warehouse, day: date) -> tuple[bool, date | None]:
+    """Whether that day's units and personnel have settled, and the last day on which the roster was good."""
+    row = warehouse.execute(
+        "select count(*) filter (where day = %(day)s and outcome is not null) = %(number)s as settled, "
+        "max(day) filter (where resource = 'personnel' and outcome in ('loaded', 'nothing')) as last_good "
+        "from ledger.settlement where resource = any(%(roster)s) and day <= %(day)s",
+        {"day": day, "roster": list(ROSTER), "number": len(ROSTER)},
+    ).fetchone()
+    return (row["settled"], row["last_good"]) if row else (False, None)
+
+
+def _outcome(warehouse: Warehouse, resource: str, day: date) -> tuple[str, str | None]:
+    run = warehouse.execute("select loaded_at from ledger.settlement where resource = %s and day = %s", [resource, day]).fetchone()
+    if run is None or run["loaded_at"] is None:
+        return "failed", _cause(warehouse, resource, day)
+    deliveries = ledger.deliveries(warehouse, resource, day)
+    held = next((delivery for delivery in deliveries if delivery["state"] == "held"), None)
+    if any(delivery["state"] == "loaded" for delivery in deliveries):
+        return "loaded", _held_beside(held)
+    return ("held", held["message"]) if held else ("nothing", None)
+
+
+def _held_beside(held: Row | None) -> str | None:
+    return f"{held['file']}：{held['message']}" if held else None
+
+
+def _cause(warehouse: Warehouse, resource: str, day: date) -> str:
+    row = warehouse.execute(
+        "select step, cause from ledger.failure where resource = %s and day = %s order by failure_no desc limit 1", [resource, day]
+    ).fetchone()
+    return f"{row['step']}: {row['cause']}" if row else "a task was killed before it could say why"
+
+
+def _is_complete(warehouse: Warehouse, day: date) -> bool:
+    rows = warehouse.execute("select resource from ledger.settlement where day = %s and outcome is not null", [day]).fetchall()
+    return {contract.resource for contract in contracts.expected()} <= {row["resource"] for row in rows}

@@ -1,0 +1,56 @@
+"""The landing: what departments sent, byte for byte and encrypted, before anything reads it."""
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from airflow.sdk import ObjectStoragePath
+
+from cadre_cloud import settings
+from cadre_cloud.vault import vault
+
+
+@dataclass(frozen=True)
+class Landed:
+    """Content by its SHA-256 (hex), its size in bytes, and its place below the landing."""
+
+    sha256: str
+    size: int
+    place: str
+
+
+def land(resource: str, chunks: Iterable[bytes]) -> Landed:
+    """Keep what came; the same content of a resource is kept once."""
+    folder = ObjectStoragePath(settings.landing()) / resource
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / f"{uuid.uuid4().hex}.part"
+    digest = _Digest()
+    with part.open("wb") as file:
+        for block in vault().seal(digest.over(chunks)):
+            file.write(block)
+    place = f"{resource}/{digest.hexdigest}"
+    part.replace(ObjectStoragePath(settings.landing()) / place)
+    return Landed(digest.hexdigest, digest.size, place)
+
+
+def read(place: str) -> bytes:
+    """What was landed at a place, as it was sent."""
+    return vault().open((ObjectStoragePath(settings.landing()) / place).read_bytes())
+
+
+class _Digest:
+    """Counts and hashes a stream that passes."""
+
+    def __init__(self) -> None:
+        self._hash, self.size = hashlib.sha256(), 0
+
+    def over(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            self._hash.update(chunk)
+            self.size += len(chunk)
+            yield chunk
+
+    @property
+    def hexdigest(self) -> str:
+        return self._hash.hexdigest()

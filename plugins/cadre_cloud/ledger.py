@@ -1,0 +1,165 @@
+"""The ledger: what came, what became of it, and how each resource's day ended."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cadre_cloud.quality import Finding
+from cadre_cloud.warehouse import Warehouse
+from transforms.contract import Contract
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands of a resource: its last loaded delivery, that one's index, and how far the roster was searched for."""
+
+    delivery_id: str
+    sha256: str
+    received: int
+    day: date
+    snapshot_on: date | None
+    index_file: str
+    reading: str
+    roster_version: int
+
+
+def lock_resource(warehouse: Warehouse, resource: str) -> None:
+    """Until the transaction ends, nobody else loads this resource."""
+    warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre load'), hashtext(%s))", [resource])
+
+
+def standing(warehouse: Warehouse, resource: str) -> Standing | None:
+    """What stands of a resource, none before its first load."""
+    row = warehouse.execute(
+        "select s.delivery_id, d.sha256, d.received, s.day, s.snapshot_on, s.index_file, s.reading, s.roster_version "
+        "from ledger.standing s join ledger.delivery d using (delivery_id) where s.resource = %s",
+        [resource],
+    ).fetchone()
+    return Standing(**row) if row else None
+
+
+def set_standing(warehouse: Warehouse, delivery: Row, day: date, index_file: str, reading: str, version: int) -> None:
+    """A delivery was loaded: it is what stands now."""
+    warehouse.execute(
+        "insert into ledger.standing (resource, delivery_id, day, snapshot_on, index_file, reading, roster_version) "
+        "values (%(resource)s, %(delivery_id)s, %(day)s, %(snapshot_on)s, %(index_file)s, %(reading)s, %(version)s) "
+        "on conflict (resource) do update set delivery_id = excluded.delivery_id, day = greatest(standing.day, excluded.day), "
+        "snapshot_on = excluded.snapshot_on, index_file = excluded.index_file, reading = excluded.reading",
+        {**delivery, "day": day, "index_file": index_file, "reading": reading, "version": version},
+    )
+
+
+def set_searched(warehouse: Warehouse, resource: str, version: int) -> None:
+    """The resource has been searched for everybody on that version of the roster."""
+    warehouse.execute("update ledger.standing set roster_version = %s where resource = %s", [version, resource])
+
+
+def cursor_before(warehouse: Warehouse, resource: str, day: date) -> datetime | None:
+    """How far the days before had read; so that one day's pull is the same however often it is run."""
+    row = warehouse.execute(
+        "select max(cursor_to) as cursor_to from ledger.delivery where resource = %s and day < %s and state = 'loaded'",
+        [resource, day],
+    ).fetchone()
+    return row["cursor_to"] if row else None
+
+
+def is_known(warehouse: Warehouse, resource: str, file: str, size: int | None, modified_at: datetime | None) -> bool:
+    """Whether a file was landed before, judged by name, size and time of modification."""
+    row = warehouse.execute(
+        "select from ledger.delivery where resource = %s and file = %s and bytes = %s and modified_at = %s limit 1",
+        [resource, file, size, modified_at],
+    ).fetchone()
+    return row is not None
+
+
+def note_landed(warehouse: Warehouse, delivery: Row) -> str:
+    """Note a delivery; the same bytes on the same day are the same delivery. Returns its id."""
+    warehouse.execute(
+        "insert into ledger.delivery (delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing) "
+        "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
+        "%(snapshot_on)s, %(landing)s) "
+        "on conflict (resource, day, sha256, purpose) do update set modified_at = excluded.modified_at",
+        delivery,
+    )
+    return str(delivery["delivery_id"])
+
+
+def deliveries(warehouse: Warehouse, resource: str, day: date) -> list[Row]:
+    """A day's deliveries in the order in which they apply, without those that were searched for newcomers."""
+    return warehouse.execute(
+        "select * from ledger.delivery where resource = %s and day = %s and purpose = 'daily' "
+        "order by snapshot_on, file, landed_at, delivery_id",
+        [resource, day],
+    ).fetchall()
+
+
+def delivery(warehouse: Warehouse, delivery_id: str) -> Row:
+    """One delivery; KeyError where there is none."""
+    row = warehouse.execute("select * from ledger.delivery where delivery_id = %s", [delivery_id]).fetchone()
+    if row is None:
+        raise KeyError(delivery_id)
+    return row
+
+
+def set_state(warehouse: Warehouse, delivery_id: str, state: str, reason: str | None = None, message: str | None = None) -> None:
+    """What became of a delivery as a whole."""
+    warehouse.execute(
+        "update ledger.delivery set state = %s, reason = %s, message = %s where delivery_id = %s",
+        [state, reason, message, delivery_id],
+    )
+
+
+def note_counts(warehouse: Warehouse, delivery_id: str, counts: Row) -> None:
+    """Write counts and other columns of a delivery."""
+    assignments = ", ".join(f"{name} = %({name})s" for name in sorted(counts))
+    warehouse.execute(
+        f"update ledger.delivery set {assignments} where delivery_id = %(delivery_id)s",  # noqa: S608
+        {**counts, "delivery_id": delivery_id},
+    )
+
+
+def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding]) -> None:
+    """Write what came of a delivery's suite, in place of an earlier run's."""
+    warehouse.execute("delete from ledger.quality where delivery_id = %s", [delivery_id])
+    warehouse.cursor().executemany(
+        "insert into ledger.quality values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        [(delivery_id, f.position, f.expectation, f.column, f.severity, f.success, f.observed, f.unexpected_share) for f in findings],
+    )
+
+
+def note_extracted(warehouse: Warehouse, resource: str, day: date) -> None:
+    """Everything that a source had for a day is landed."""
+    warehouse.execute(
+        "insert into ledger.settlement (resource, day, extracted_at) values (%s, %s, clock_timestamp()) "
+        "on conflict (resource, day) do update set extracted_at = excluded.extracted_at, loaded_at = null",
+        [resource, day],
+    )
+
+
+def note_loaded(warehouse: Warehouse, resource: str, day: date, roster_day: date | None, *, news: bool) -> None:
+    """A day's load ended well; `news` says whether it changed anything. `roster_day` is the roster that was searched for."""
+    warehouse.execute(
+        "update ledger.settlement set loaded_at = clock_timestamp(), has_news = has_news or %s, roster_day = %s "
+        "where resource = %s and day = %s",
+        [news, roster_day, resource, day],
+    )
+
+
+def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, cause: str) -> None:
+    """A step failed; the cause holds no value of a row."""
+    warehouse.execute(
+        "insert into ledger.failure (resource, day, step, cause) values (%s, %s, %s, %s)", [resource, day, step, cause]
+    )
+
+
+def extracted_at(warehouse: Warehouse, resource: str, day: date) -> datetime | None:
+    """When the last extraction of a day ended."""
+    row = warehouse.execute("select extracted_at from ledger.settlement where resource = %s and day = %s", [resource, day]).fetchone()
+    return row["extracted_at"] if row else None
+
+
+def reading_of(contract: Contract, duckdb_version: str) -> str:
+    """What an index was made under; under another one it is made again."""
+    return f"{contract.reading_hash}/duckdb-{duckdb_version}"

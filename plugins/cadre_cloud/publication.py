@@ -1,0 +1,70 @@
+"""What core knows becomes what others read."""
+
+from datetime import date
+
+from cadre_cloud.feed.settle import lock_revisions, published_revision, revision
+from cadre_cloud.warehouse import Warehouse, connect
+
+_COLUMNS = (
+    "name, sex, born_on, ethnic_group, native_place, party, work_started_on, duty_level, unit_code, unit_name, "
+    "region_code, post_title, status, id_masked"
+)
+
+
+def _of(table: str) -> str:
+    return ", ".join(f"{table}.{column}" for column in _COLUMNS.split(", "))
+
+
+_PRESENT = """
+create temp table present on commit drop as
+select c.cadre_no, c.name, c.sex, c.born_on, c.ethnic_group, c.native_place, c.party, c.work_started_on, c.duty_level,
+       c.unit_code, u.name as unit_name, u.region_code, c.post_title, c.status, c.id_masked
+from core.cadre c left join core.unit u on u.unit_code = c.unit_code and u.known_to is null
+where c.known_to is null and c.left_on is null"""
+
+_REMOVE = "delete from core.cadre_now n where not exists (select from present p where p.cadre_no = n.cadre_no)"
+
+_SAME = f"""
+delete from present p using core.cadre_now n
+where n.cadre_no = p.cadre_no and ({_of("n")}) is not distinct from ({_of("p")})"""
+
+_WRITE = f"""
+insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} from present
+on conflict (cadre_no) do update set ({_COLUMNS}) = row({_of("excluded")})"""  # noqa: S608
+
+
+def has_news() -> bool:
+    """Whether anything was settled since the last publication."""
+    with connect() as warehouse:
+        return revision(warehouse) > published_revision(warehouse)
+
+
+def publish() -> date | None:
+    """Publish what is settled: bring the narrow table of the present up to date, and note the publication.
+
+    Returns the business day that was published; none where nothing was settled since the last time.
+    """
+    with connect() as warehouse:
+        lock_revisions(warehouse)
+        now = revision(warehouse)
+        if now <= published_revision(warehouse):
+            return None
+        _write_present(warehouse)
+        row = warehouse.execute(
+            "insert into ledger.publication (revision, day) select %s, max(day) from ledger.settlement where outcome is not null "
+            "returning day",
+            [now],
+        ).fetchone()
+    return row["day"] if row else None
+
+
+def published_day() -> date | None:
+    """The business day of the last publication."""
+    with connect() as warehouse:
+        row = warehouse.execute("select day from ledger.publication order by revision desc limit 1").fetchone()
+    return row["day"] if row else None
+
+
+def _write_present(warehouse: Warehouse) -> None:
+    for statement in (_PRESENT, _REMOVE, _SAME, _WRITE):
+        warehouse.execute(statement)

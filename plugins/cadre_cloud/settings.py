@@ -1,0 +1,37 @@
+"""Where things are and how they are set: environment variables, read when asked for."""
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+def home() -> Path:
+    """The folder that holds dags/, expectations/ and sql/ (`CADRE_HOME`; by default the checkout)."""
+    return Path(os.environ.get("CADRE_HOME") or Path(__file__).resolve().parents[2])
+
+
+def var() -> Path:
+    """The folder of all runtime state (`CADRE_VAR`; by default var/ in the checkout)."""
+    return Path(os.environ.get("CADRE_VAR") or home() / "var")
+
+
+def landing() -> str:
+    """Where deliveries are landed: a path or a URL that Airflow's ObjectStoragePath knows (`CADRE_LANDING`)."""
+    return os.environ.get("CADRE_LANDING") or (var() / "landing").as_uri()
+
+
+def drop() -> str:
+    """Where departments drop their files, a folder a resource: a path or a URL (`CADRE_DROP`)."""
+    return os.environ.get("CADRE_DROP") or (var() / "drop").as_uri()
+
+
+def is_rehearsal() -> bool:
+    """Whether a driver sets the days (`CADRE_REHEARSAL`), so that nothing is scheduled by the clock."""
+    return os.environ.get("CADRE_REHEARSAL", "") not in ("", "0")
+
+
+def languages() -> list[str]:
+    """Languages of mails, the first one leading (`CADRE_LANGUAGES`, such as `zh` or `zh,en`)."""
+    return os.environ.get("CADRE_LANGUAGES", "zh").split(",")

@@ -1,0 +1,24 @@
+"""One thing that came, not yet read."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+
+class SourceError(Exception):
+    """A source that did not deliver; the message is fit for a log and a mail."""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A file, or a pull.
+
+    file: its name as sent, or what was pulled. snapshot_on: the day it speaks of. chunks: gives its bytes when they are
+    wanted. size and modified_at: by which a file that was seen before is told without reading it.
+    """
+
+    file: str
+    snapshot_on: date
+    chunks: Callable[[], Iterable[bytes]]
+    size: int | None = None
+    modified_at: datetime | None = None

@@ -1,0 +1,35 @@
+create view mart.delivery with (security_invoker) as
+select delivery_id, resource, day, purpose, file, sha256, bytes, snapshot_on, landed_at, state, reason, message,
+       unknown_columns, received, accepted, quarantined, duplicate, unchanged, changed, mentions, linked, review, nobody,
+       reference, closed, found, loaded_at
+from ledger.delivery
+where core.as_of() is null or core.known_at(day) <= core.as_of();
+
+comment on view mart.delivery is 'The ledger: every delivery and what became of its rows';
+comment on column mart.delivery.delivery_id is 'One arrival of a resource';
+comment on column mart.delivery.resource is 'The resource';
+comment on column mart.delivery.day is 'The business day it came on (Asia/Shanghai)';
+comment on column mart.delivery.purpose is 'daily, or search: read again for officials who joined the roster';
+comment on column mart.delivery.file is 'The file''s name as sent, or what was pulled';
+comment on column mart.delivery.sha256 is 'SHA-256 of the bytes as landed';
+comment on column mart.delivery.bytes is 'Their number';
+comment on column mart.delivery.snapshot_on is 'The day a snapshot speaks of';
+comment on column mart.delivery.landed_at is 'When it was landed';
+comment on column mart.delivery.state is 'landed, checked, loaded, held (cannot be trusted as a whole), repeated (the bytes of the last one), outdated (older than the last loaded)';
+comment on column mart.delivery.reason is 'Why it is held, a code';
+comment on column mart.delivery.message is 'Why, a sentence';
+comment on column mart.delivery.unknown_columns is 'Columns that the contract neither maps nor ignores';
+comment on column mart.delivery.received is 'Rows: received = accepted + quarantined + duplicate';
+comment on column mart.delivery.accepted is 'Rows: accepted = unchanged + changed';
+comment on column mart.delivery.quarantined is 'Rows refused, see mart.quarantine';
+comment on column mart.delivery.duplicate is 'Rows that say again what an accepted one says';
+comment on column mart.delivery.unchanged is 'Rows known before';
+comment on column mart.delivery.changed is 'Rows new or altered';
+comment on column mart.delivery.mentions is 'Persons named by changed rows: mentions = linked + review + nobody';
+comment on column mart.delivery.linked is 'Mentions linked to an official';
+comment on column mart.delivery.review is 'Mentions that wait for a person';
+comment on column mart.delivery.nobody is 'Mentions of nobody on the roster: counted and dropped';
+comment on column mart.delivery.reference is 'Changed rows about no person';
+comment on column mart.delivery.closed is 'Records that left the snapshot';
+comment on column mart.delivery.found is 'Mentions among its rows that were linked later, when their officials joined the roster';
+comment on column mart.delivery.loaded_at is 'When it was loaded';

@@ -1,0 +1,38 @@
+create view mart.record with (security_invoker) as
+select resource,
+       source_key,
+       cadre_no,
+       subject,
+       null::text as family_no,
+       occurred_on,
+       status,
+       summary,
+       detail,
+       disputed,
+       link_method,
+       link_probability,
+       delivery_id,
+       valid_from,
+       valid_to,
+       left_on,
+       known_from
+from core.known_record;
+
+comment on view mart.record is 'What departments say about officials, one row a record and official; an empty answer means little without mart.freshness';
+comment on column mart.record.resource is 'Which feed it came from';
+comment on column mart.record.source_key is 'The record''s key in that feed; it can hold a name';
+comment on column mart.record.cadre_no is 'The official whom the record is about';
+comment on column mart.record.subject is 'Whose record: self, representative (of an enterprise) or relative (declared)';
+comment on column mart.record.family_no is 'The declared relative, where subject is relative';
+comment on column mart.record.occurred_on is 'The day the record is about: decision, filing';
+comment on column mart.record.status is 'The department''s own status code, where it has one';
+comment on column mart.record.summary is 'One line in Chinese';
+comment on column mart.record.detail is 'The particulars under our names; never an identity number';
+comment on column mart.record.disputed is 'Whether somebody objects to it';
+comment on column mart.record.link_method is 'The evidence that it is this official: full_id, masked_id, or what a person decided';
+comment on column mart.record.link_probability is 'How probable the link is; null where the evidence decides outright and nothing was scored';
+comment on column mart.record.delivery_id is 'The delivery that brought it, see mart.delivery';
+comment on column mart.record.valid_from is 'From when it holds in the world';
+comment on column mart.record.valid_to is 'Until when; null while it goes on';
+comment on column mart.record.left_on is 'The day it was no longer in the department''s snapshot';
+comment on column mart.record.known_from is 'Since when we know it so';

@@ -1,0 +1,80 @@
+-- Who may do what. Carried out after every upgrade, in the same transaction; read it as the whole truth.
+
+-- The pipe's own login writes what it knows and may not change a table's form.
+grant usage on schema core, ledger, mail, mart to cadre_loader;
+grant select, insert, update on all tables in schema core, ledger, mail to cadre_loader;
+grant delete on core.cadre_now, core.region, mail.recipient, ledger.quarantine, ledger.quality to cadre_loader;
+grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
+grant select on all tables in schema mart to cadre_loader;
+
+-- Readers see schema mart. Its views run with the reader's own rights, so these are what they need below it:
+-- columns by name, never an encrypted number nor its look-up.
+grant usage on schema mart, core, ledger to cadre_reader;
+grant select on all tables in schema mart to cadre_reader;
+grant execute on function core.as_of(), core.known_at(date) to cadre_reader;
+grant select on core.account, core.region, core.unit, core.cadre_now, core.known_record, core.link, core.alert to cadre_reader;
+grant select on core.alert_event to cadre_reader;
+grant select (record_no, resource, source_key, occurred_on, status, summary, detail, disputed, valid_from, valid_to, left_on,
+              known_from, known_to, delivery_id) on core.record to cadre_reader;
+grant select (version_no, cadre_no, name, former_name, id_masked, sex, born_on, ethnic_group, native_place, party,
+              work_started_on, duty_level, unit_code, post_title, status, valid_from, valid_to, left_on, known_from, known_to)
+on core.cadre to cadre_reader;
+grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication to cadre_reader;
+
+-- Rows: an official's region at the last publication decides who reads about them.
+alter table core.account enable row level security;
+drop policy if exists own on core.account;
+create policy own on core.account for select to cadre_reader using (role_name = current_user);
+drop policy if exists loader on core.account;
+create policy loader on core.account to cadre_loader using (true) with check (true);
+
+alter table core.cadre_now enable row level security;
+drop policy if exists region on core.cadre_now;
+create policy region on core.cadre_now for select to cadre_reader using (
+    region_code = any((
+        select array_agg(r.region_code) from core.region as r
+        join core.account as a on starts_with(r.region_code, a.region_prefix)
+    )::text [])
+);
+drop policy if exists loader on core.cadre_now;
+create policy loader on core.cadre_now to cadre_loader using (true) with check (true);
+
+alter table core.cadre enable row level security;
+drop policy if exists region on core.cadre;
+create policy region on core.cadre for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+drop policy if exists loader on core.cadre;
+create policy loader on core.cadre to cadre_loader using (true) with check (true);
+
+alter table core.link enable row level security;
+drop policy if exists region on core.link;
+create policy region on core.link for select to cadre_reader
+using (verdict = 'same' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+drop policy if exists loader on core.link;
+create policy loader on core.link to cadre_loader using (true) with check (true);
+
+alter table core.record enable row level security;
+drop policy if exists region on core.record;
+create policy region on core.record for select to cadre_reader
+using ((resource, source_key) in (select l.resource, l.source_key from core.link as l));
+drop policy if exists loader on core.record;
+create policy loader on core.record to cadre_loader using (true) with check (true);
+
+alter table core.alert enable row level security;
+drop policy if exists region on core.alert;
+create policy region on core.alert for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+drop policy if exists loader on core.alert;
+create policy loader on core.alert to cadre_loader using (true) with check (true);
+
+alter table core.alert_event enable row level security;
+drop policy if exists region on core.alert_event;
+create policy region on core.alert_event for select to cadre_reader
+using (alert_no in (select a.alert_no from core.alert as a));
+drop policy if exists loader on core.alert_event;
+create policy loader on core.alert_event to cadre_loader using (true) with check (true);
+
+-- Mentions hold the numbers of people under review: no reader, not even by column.
+alter table core.mention enable row level security;
+drop policy if exists loader on core.mention;
+create policy loader on core.mention to cadre_loader using (true) with check (true);

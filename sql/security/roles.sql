@@ -1,0 +1,15 @@
+-- Carried out before the migrations; needs CREATEROLE once, and changes nothing when the roles are there.
+
+do $$
+declare
+    role_name text;
+begin
+    foreach role_name in array array['cadre_loader', 'cadre_reader'] loop
+        if not exists (select from pg_roles where rolname = role_name) then
+            execute format('create role %I nologin', role_name);
+        end if;
+    end loop;
+end $$;
+
+-- Readers run without parallel workers: a policy's sub-select would be asked by each.
+alter role cadre_reader set max_parallel_workers_per_gather = 0;

@@ -1,0 +1,184 @@
+"""The contract language: what one resource delivers, and what its rows mean to us.
+
+A contract is read from a YAML file of `dags/feeds/`; unknown words are errors. The words stand in `docs/add-a-department.md`.
+"""
+
+import hashlib
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+
+class _Words(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ApiSource(_Words):
+    """Pages over HTTP, by the city's gateway protocol."""
+
+    kind: Literal["api"]
+    path: str
+    connection: str = "gateway"
+    signed: bool = False
+
+
+class DropSource(_Words):
+    """Files that a department puts into its folder."""
+
+    kind: Literal["drop"]
+    files: str
+    format: Literal["csv"]
+    encoding: str = "utf-8"
+
+
+class DatabaseSource(_Words):
+    """A table to read in a department's exchange database."""
+
+    kind: Literal["database"]
+    table: str
+    connection: str = "exchange"
+
+
+class Column(_Words):
+    """What one source column is: its name here, its type, and what each value must be."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: Literal[
+        "text", "lines", "name", "region", "integer", "money", "date", "month", "date_or_month", "timestamp",
+        "code", "term", "boolean", "id18", "id_masked_6_4", "uscc",
+    ]  # fmt: skip
+    required: bool = False
+    format: str | None = None  # of a date
+    codes: dict[str, str] = {}  # code as sent: its text; the value is the code
+    terms: dict[str, str] = {}  # word as sent: our value; its text is the word
+    true: str | None = None
+    false: str | None = None
+    between: tuple[float, float] | None = None
+    not_before: str | None = None  # the name of an earlier date of the same row
+
+
+class AgeOn(_Words):
+    """An age in completed years, and the column that holds the day it was counted on."""
+
+    of: str
+    counted_on: str
+
+
+class Mention(_Words):
+    """A person that a row names: whose record it is, and which columns say who they are."""
+
+    subject: Literal["self"] = "self"
+    cadre_no: str | None = None  # the organization department's own number: no linking needed
+    name: str | None = None
+    id_number: str | None = None
+    id_masked: str | None = None
+    sex: str | None = None
+    age: AgeOn | None = None
+
+
+class Valid(_Words):
+    """Which date columns say from when and until when a row is true in the world."""
+
+    from_: str = Field(alias="from")
+    to: str | None = None
+
+
+class Record(_Words):
+    """How a row about an official becomes a record."""
+
+    occurred_on: str
+    valid: Valid
+    summary: str  # columns in braces; `{x_text}` is the text of code or term x
+    status: str | None = None
+    detail: list[str]
+
+
+class Table(_Words):
+    """How a row of the officials' own files becomes a row of a core table with the same column names."""
+
+    name: Literal["unit", "cadre"]
+    valid_from: str | None = None
+
+
+def _duration(text: object) -> object:
+    found = re.fullmatch(r"(\d+)d", text) if isinstance(text, str) else None
+    return timedelta(days=int(found[1])) if found else text
+
+
+class Contract(_Words):
+    """Our side of a resource."""
+
+    resource: str = Field(pattern=r"^[a-z][a-z_]*$")
+    title: str
+    department: str
+    owner: str
+    purpose: str
+    legal_basis: str
+    impact: Literal["high", "middle", "low"]
+    schedule: str
+    late_after: Annotated[timedelta, BeforeValidator(_duration)]
+    runbook: str
+    source: Annotated[ApiSource | DropSource | DatabaseSource, Field(discriminator="kind")]
+    mode: Literal["snapshot", "changes"]
+    cursor: str | None = None
+    key: list[str] = Field(min_length=1)
+    columns: dict[str, Column]
+    ignore: list[str] = []
+    mentions: list[Mention] = []
+    record: Record | None = None
+    table: Table | None = None
+
+    @model_validator(mode="after")
+    def _names_are_known(self) -> Self:
+        names = [column.name for column in self.columns.values()]
+        twice = {name for name in names if names.count(name) > 1}
+        if twice:
+            raise ValueError(f"columns named twice: {', '.join(sorted(twice))}")
+        for used in self._used_names():
+            if used not in names:
+                raise ValueError(f"'{used}' is not among the columns")
+        if (self.mode == "changes") != (self.cursor is not None):
+            raise ValueError("mode 'changes' needs a cursor, and 'snapshot' has none")
+        if (self.record is None) == (self.table is None):
+            raise ValueError("a contract says either 'record' or 'table'")
+        return self
+
+    def _used_names(self) -> list[str]:
+        used = [*self.key, self.cursor, *(c.not_before for c in self.columns.values())]
+        for mention in self.mentions:
+            used += [mention.cadre_no, mention.name, mention.id_number, mention.id_masked, mention.sex]
+            used += [mention.age.of, mention.age.counted_on] if mention.age else []
+        if self.record:
+            used += [self.record.occurred_on, self.record.valid.from_, self.record.valid.to, self.record.status]
+            used += self.record.detail
+        if self.table:
+            used.append(self.table.valid_from)
+        return [name for name in used if name]
+
+    @property
+    def is_on(self) -> bool:
+        """Whether the feed may run: without a legal basis it may not."""
+        return bool(self.legal_basis.strip())
+
+    @property
+    def named(self) -> dict[str, Column]:
+        """The columns by our names."""
+        return {column.name: column for column in self.columns.values()}
+
+    @property
+    def content(self) -> list[str]:
+        """Our names of what a record says; its key is compared as `source_key`, in whatever width it is typed."""
+        return ["source_key", *(name for name in self.named if name not in self.key)]
+
+    @property
+    def identity_columns(self) -> set[str]:
+        """Names of the columns that hold identity numbers, whole or masked."""
+        return {c.name for c in self.columns.values() if c.type in ("id18", "id_masked_6_4")}
+
+    @property
+    def reading_hash(self) -> str:
+        """A hash of what decides how rows are read: another reading makes an older index worthless."""
+        parts = self.model_dump_json(include={"mode", "cursor", "key", "columns", "ignore"})
+        return hashlib.sha256(parts.encode()).hexdigest()[:16]

@@ -1,0 +1,101 @@
+"""Whose record it is: mentions and the roster in, statements out.
+
+Only evidence that decides outright makes a link: the organization department's own number, a valid full identity number
+with a name that the official has or had, or a masked number with such a name, the sex and the age. Every other pair that has
+something for it waits for a person, and is never more than a question. A scorer would stand between `_candidates` and the
+review: it may order or drop what waits there, and nothing else here would change.
+"""
+
+import pyarrow as pa
+
+from transforms.duck import Scratch
+
+STATEMENT = pa.schema([
+    ("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string()),
+    ("verdict", pa.string()), ("method", pa.string()),
+])  # fmt: skip
+
+
+def link(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Table:
+    """State which mentions are which officials.
+
+    Args:
+        mentions: of the form `mentions.MENTION`.
+        roster: `cadre_no, id_number, id_masked, sex, born_on`, one row an official.
+        names: `cadre_no, name_key`, present and former names.
+
+    Returns:
+        A table of the form `STATEMENT`, none for a mention of nobody we know. `verdict` is `same`, at most once a
+        mention, or `undecided`, once for each official who may be meant. `method` is the evidence: `cadre_no`, `full_id`,
+        `masked_id`, or of what waits `full_id_other_name`, `masked_id_incomplete`, `name_sex_age`, `several`.
+    """
+    with Scratch(mention=mentions, roster=roster, roster_name=names) as db:
+        db.run(_CANDIDATES)
+        db.run(_OUTRIGHT)
+        return db.table(_STATEMENTS).cast(STATEMENT)
+
+
+def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Array:
+    """Source keys of mentions with something for being one of these officials: a search for a few people."""
+    with Scratch(mention=mentions, roster=roster, roster_name=names) as db:
+        db.run(_CANDIDATES)
+        return db.table("select distinct source_key from candidate order by source_key")["source_key"]
+
+
+# Age is in completed years; some departments count calendar years instead, which gives at most one more.
+# An official is looked for by number first; a name without any number only if no other official bears it.
+_CANDIDATES = """
+create table candidate as
+with pair as (
+    select m.source_key, m.mention_no, r.cadre_no, 'cadre_no' as form
+    from mention m join roster r using (cadre_no)
+    union all
+    select m.source_key, m.mention_no, r.cadre_no, 'full_id'
+    from mention m join roster r on m.id_number = r.id_number
+    union all
+    select m.source_key, m.mention_no, r.cadre_no, 'masked_id'
+    from mention m join roster r on m.id_masked = r.id_masked and m.id_number is null
+    union all
+    select m.source_key, m.mention_no, any_value(n.cadre_no), 'name'
+    from mention m join roster_name n using (name_key)
+    where m.id_number is null and m.id_masked is null and m.cadre_no is null
+    group by m.source_key, m.mention_no having count(distinct n.cadre_no) = 1
+),
+compared as (
+    select p.*, n.cadre_no is not null as name_agrees,
+           coalesce(m.sex = r.sex, true) as sex_fits, m.sex = r.sex as sex_agrees,
+           m.age - date_sub('year', r.born_on, m.counted_on) as completed_off,
+           m.age - (year(m.counted_on) - year(r.born_on)) as calendar_off
+    from pair p join mention m on m.source_key = p.source_key and m.mention_no = p.mention_no
+         join roster r on r.cadre_no = p.cadre_no
+         left join roster_name n on n.cadre_no = p.cadre_no and n.name_key = m.name_key
+),
+told as (
+    select *, completed_off is null as age_missing, coalesce(completed_off = 0 or calendar_off = 0, false) as age_agrees,
+           coalesce(least(abs(completed_off), abs(calendar_off)) <= 2, false) as age_near
+    from compared
+)
+select source_key, mention_no, cadre_no, form,
+       form = 'cadre_no' or (form = 'full_id' and name_agrees)
+       or (form = 'masked_id' and name_agrees and sex_fits and age_agrees) as decides,
+       case form when 'full_id' then 'full_id_other_name' when 'masked_id' then 'masked_id_incomplete'
+                 else 'name_sex_age' end as question
+from told
+where form in ('cadre_no', 'full_id')
+   or (form = 'masked_id' and name_agrees and sex_fits and (age_missing or age_near))
+   or (form = 'name' and sex_agrees and age_agrees)"""
+
+_OUTRIGHT = """
+create table outright as
+select source_key, mention_no, any_value(cadre_no) as cadre_no, count(distinct cadre_no) as officials
+from candidate where decides group by source_key, mention_no"""
+
+# Where one official is meant outright, nobody else is asked about; where several are, no one of them is taken.
+_STATEMENTS = """
+select c.source_key, c.mention_no, c.cadre_no,
+       case when o.officials = 1 then 'same' else 'undecided' end as verdict,
+       case when o.officials = 1 then min(c.form) when o.officials > 1 then 'several' else min(c.question) end as method
+from candidate c left join outright o using (source_key, mention_no)
+where o.officials is null or (c.decides and (o.officials > 1 or c.cadre_no = o.cadre_no))
+group by c.source_key, c.mention_no, c.cadre_no, o.officials
+order by c.source_key, c.mention_no, c.cadre_no"""

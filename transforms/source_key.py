@@ -1,0 +1,19 @@
+"""The key that names one record, everywhere and for good."""
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from transforms.text import plain
+
+
+def source_keys(parts: list[pa.Array]) -> pa.Array:
+    r"""Key items joined by `|`: each NFKC and trimmed, integers in plain digits, `\` and `|` inside escaped by `\`.
+
+    Null where an item is null.
+    """
+    return pc.binary_join_element_wise(*map(_part, parts), "|")
+
+
+def _part(values: pa.Array) -> pa.Array:
+    text = values.cast(pa.string()) if pa.types.is_integer(values.type) else plain(values)
+    return pc.replace_substring(pc.replace_substring(text, "\\", "\\\\"), "|", "\\|")
