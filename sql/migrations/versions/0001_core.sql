@@ -192,6 +192,14 @@ where r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.
   and l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of())
   and l.verdict = 'same';
 
+-- Since when an official is no longer in office (status other than 1), for those who are not.
+create view core.left_office as
+select c.cadre_no, min(c.valid_from) as left_on
+from core.cadre c
+where c.status <> '1'
+  and c.version_no > coalesce((select max(o.version_no) from core.cadre o where o.cadre_no = c.cadre_no and o.status = '1'), 0)
+group by c.cadre_no;
+
 -- Who reads which regions: a database role and the beginning of the region codes that it may see.
 create table core.account (
     role_name name not null,

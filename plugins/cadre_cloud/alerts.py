@@ -1,0 +1,146 @@
+"""Alerts, by the difference between what the rules find today and what stands: raised, updated, expired, retracted.
+
+A second run of a day finds no difference and writes nothing.
+"""
+
+import json
+from datetime import date
+from typing import Any
+
+import pyarrow as pa
+
+from cadre_cloud.rules import Rule, rules
+from cadre_cloud.warehouse import Warehouse, connect, known_at, stage
+
+Row = dict[str, Any]
+
+_STANDING = {
+    "rule": "text", "rule_version": "integer", "cadre_no": "text", "matter": "text", "severity": "text", "title": "text",
+    "title_en": "text", "explanation": "text", "explanation_en": "text", "basis": "text", "effective_from": "date",
+    "effective_until": "date", "evidence": "jsonb",
+}  # fmt: skip
+_COLUMNS = ", ".join(_STANDING)
+_TOLD = ", ".join(name for name in _STANDING if name not in ("rule", "cadre_no", "matter"))
+_OPEN = "('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unfounded', 'unverifiable')"
+
+# Officials who left office get nothing new, but for decisions on their time in office.
+_DROP_AFTER_OFFICE = """
+delete from pg_temp.standing s using core.left_office l
+where l.cadre_no = s.cadre_no and s.evidence_on >= l.left_on
+  and not exists (select from core.alert a where (a.rule, a.cadre_no, a.matter) = (s.rule, s.cadre_no, s.matter))"""
+
+_NUMBER = "upper(left(encode(sha256(convert_to(rule || '|' || cadre_no || '|' || matter, 'UTF8')), 'hex'), 12))"
+
+_RAISE = f"""
+with raised as (
+    insert into core.alert (alert_no, state, raised_at, {_COLUMNS})
+    select {_NUMBER}, 'new', %(at)s, {_COLUMNS} from pg_temp.standing
+    on conflict (rule, cadre_no, matter) do nothing returning *)
+insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
+select alert_no, 'raised', null, state, %(at)s, 'machine', 'the rule found it', to_jsonb(raised) from raised"""
+
+# What had ended and is found again is new again, with its history.
+_REOPEN = f"""
+with reopened as (
+    update core.alert a set state = 'new', raised_at = %(at)s, ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
+        where (x.rule, x.cadre_no, x.matter) = (a.rule, a.cadre_no, a.matter))
+    from pg_temp.standing s, core.alert old
+    where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and old.alert_no = a.alert_no
+      and a.state in ('expired', 'retracted')
+    returning a.*, old.state as from_state)
+insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
+select alert_no, 'reopened', from_state, state, %(at)s, 'machine', 'the rule found it again', to_jsonb(reopened) - 'from_state'
+from reopened"""
+
+_UPDATE = f"""
+with updated as (
+    update core.alert a set ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
+        where (x.rule, x.cadre_no, x.matter) = (a.rule, a.cadre_no, a.matter))
+    from pg_temp.standing s
+    where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and a.state in {_OPEN}
+      and ({", ".join(f"a.{c}" for c in _TOLD.split(", "))}) is distinct from ({", ".join(f"s.{c}" for c in _TOLD.split(", "))})
+    returning a.*)
+insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
+select alert_no, 'updated', state, state, %(at)s, 'machine', 'its evidence or period changed', to_jsonb(updated) from updated"""
+
+# It ends by itself where its evidence still holds; where none of it does any more, it should not have stood.
+_END = f"""
+with gone as (
+    select a.alert_no, a.state as from_state, exists (
+        select from jsonb_to_recordset(a.evidence) as e (resource text, source_key text)
+        join core.known_record r on r.resource = e.resource and r.source_key = e.source_key and r.cadre_no = a.cadre_no
+        where not exists (select from pg_temp.void v where v.rule = a.rule and v.cadre_no = a.cadre_no
+                          and v.evidence @> jsonb_build_array(jsonb_build_object('resource', e.resource, 'source_key', e.source_key)))
+    ) as evidence_holds
+    from core.alert a
+    where a.rule = any(%(rules)s) and a.state in {_OPEN}
+      and not exists (select from pg_temp.standing s where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter))),
+ended as (
+    update core.alert a set state = case when g.evidence_holds then 'expired' else 'retracted' end
+    from gone g where g.alert_no = a.alert_no returning a.*, g.from_state)
+insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
+select alert_no, state, from_state, state, %(at)s, 'machine',
+       case state when 'expired' then 'it no longer applies' else 'what it rested on was undone, corrected or unlinked' end,
+       to_jsonb(ended) - 'from_state'
+from ended
+returning kind"""
+
+
+def evaluate(day: date) -> dict[str, int]:
+    """Bring all alerts up to a business day.
+
+    Returns how many were raised (or reopened), updated, expired and retracted.
+    """
+    with connect() as warehouse:
+        warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre alerts'))")
+        library = rules()
+        found = [row for rule in library for row in _find(warehouse, rule, day)]
+        _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
+        values = {"at": known_at(day), "rules": [rule.rule for rule in library]}
+        warehouse.execute(_DROP_AFTER_OFFICE)
+        counts = {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}
+        counts["raised"] += warehouse.execute(_REOPEN, values).rowcount
+        counts["updated"] += warehouse.execute(_UPDATE, values).rowcount
+        counts["raised"] += warehouse.execute(_RAISE, values).rowcount
+        for row in warehouse.execute(_END, values).fetchall():
+            counts[row["kind"]] += 1
+        return counts
+
+
+def _find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
+    """What one rule finds, with its words."""
+    rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()
+    found = [_told(rule, row) for row in rows]
+    return [row for row in found if row["rule_version"] is not None]
+
+
+def _told(rule: Rule, row: Row) -> Row:
+    row |= {
+        "rule": rule.rule,
+        "rule_version": rule.version_on(row["evidence_on"]),
+        "severity": rule.severity,
+        "title": rule.title,
+        "title_en": rule.title_en,
+        "basis": rule.basis,
+        "explanation": "",
+        "explanation_en": "",
+    }
+    if not row["void"]:
+        row["explanation"], row["explanation_en"] = rule.explanations({**row, **row["facts"]})
+    return row
+
+
+def _stage(warehouse: Warehouse, standing: list[Row], void: list[Row]) -> None:
+    types = {**_STANDING, "evidence_on": "date"}
+    stage(warehouse, "standing", _table(standing, types), types)
+    stage(warehouse, "void", _table(void, {"rule": "", "cadre_no": "", "evidence": ""}),
+          {"rule": "text", "cadre_no": "text", "evidence": "jsonb"})  # fmt: skip
+
+
+def _table(rows: list[Row], columns: dict[str, str]) -> pa.Table:
+    kinds = {"integer": pa.int64(), "date": pa.date32()}
+    arrays = {}
+    for name, kind in columns.items():
+        values = [json.dumps(row[name], ensure_ascii=False) if name == "evidence" else row[name] for row in rows]
+        arrays[name] = pa.array(values, kinds.get(kind, pa.string()))
+    return pa.table(arrays)
