@@ -112,7 +112,7 @@ def sort_rows(typed: Typed, contract: Contract) -> Sorted:
     conflict = good.filter(pc.equal(verdicts, "conflict")).select(["row_no", "source_key"])
     refused = pa.table({
         **{column: conflict[column] for column in ("row_no", "source_key")},
-        "field": pa.array([contract.key[0]] * len(conflict), pa.string()),
+        "field": pa.array([""] * len(conflict), pa.string()),
         "reason": pa.array(["key_conflict"] * len(conflict), pa.string()),
     })  # fmt: skip
     return Sorted(

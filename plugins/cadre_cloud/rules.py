@@ -1,6 +1,7 @@
 """The rule library: `sql/rules/*.sql`, each a YAML head for a jurist and a SELECT for the database."""
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
@@ -73,5 +74,9 @@ def _chinese_date(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def _money(amount: str) -> str:
+    return f"{Decimal(amount):,.2f}"
+
+
 _TEMPLATES: Environment = SandboxedEnvironment(undefined=StrictUndefined, autoescape=False)
-_TEMPLATES.filters["date"] = _chinese_date
+_TEMPLATES.filters |= {"date": _chinese_date, "money": _money}

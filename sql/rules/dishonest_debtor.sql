@@ -7,10 +7,10 @@ versions: [{version: 1, from: 2013-10-01}]
 scope: everybody on the roster
 severity: attention
 one_per: record
-explain: 自{{ effective_from | date }}起，在{{ case_no }}执行案件中为被执行人并已列入失信名单{% if amount %}，执行标的{{ amount }}元{% endif %}。请核实履行情况。
+explain: 自{{ effective_from | date }}起，在{{ case_no }}执行案件中为被执行人并已列入失信名单{% if amount %}，执行标的{{ amount | money }}元{% endif %}。请核实履行情况。
 explain_en: >
   Since {{ effective_from }} debtor in enforcement case {{ case_no }} and listed as dishonest{% if amount %},
-  {{ amount }} yuan to be paid{% endif %}. Please check what has been paid.
+  {{ amount | money }} yuan to be paid{% endif %}. Please check what has been paid.
 */
 select
     r.cadre_no,
@@ -20,7 +20,7 @@ select
     r.occurred_on as evidence_on,
     -- Delisted or closed is the end of it; another role or kind of case means it should not have stood.
     r.detail ->> 'party_role' <> 'debtor' or r.detail ->> 'case_type' <> 'enforcement' as void,
-    jsonb_build_object('case_no', split_part(r.source_key, '|', 1), 'amount', r.detail ->> 'amount') as facts,
+    jsonb_build_object('case_no', r.detail ->> 'case_no', 'amount', r.detail ->> 'amount') as facts,
     jsonb_build_array(jsonb_build_object('resource', r.resource, 'source_key', r.source_key)) as evidence
 from core.known_record as r
 where

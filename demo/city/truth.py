@@ -1,0 +1,75 @@
+"""What is really so in the city, beside what its departments deliver. The platform never reads it."""
+
+import unicodedata
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from demo.city.people import Person
+from demo.city.write import write_csv
+
+OWNER = ("resource", "source_key", "cadre_no")
+PERSON = ("cadre_no", "name", "former_name", "id_number", "sex", "born", "level", "joined_on", "part")
+BAD_ROW = ("resource", "day", "file", "row_no", "source_key", "field", "reason")
+DELIVERY = ("resource", "day", "file", "outcome", "rows", "duplicate", "why")
+ALERT = ("day", "rule", "cadre_no", "state", "matter", "why")
+
+
+def normal(value: str) -> str:
+    """A key item as keys compare: NFKC, trimmed."""
+    return unicodedata.normalize("NFKC", value).strip()
+
+
+def source_key(*values: str) -> str:
+    """The key items in the form that every resource shares: normal, escaped, joined."""
+    return "|".join(normal(value).replace("\\", "\\\\").replace("|", "\\|") for value in values)
+
+
+@dataclass
+class Truth:
+    """Collects the rows of the truth's files while the city is made."""
+
+    owners: dict[tuple[str, str], str] = field(default_factory=dict)
+    persons: list[dict] = field(default_factory=list)
+    bad_rows: list[dict] = field(default_factory=list)
+    deliveries: list[dict] = field(default_factory=list)
+    alerts: list[dict] = field(default_factory=list)
+
+    def own(self, resource: str, key: str, person: Person | None) -> None:
+        """Say whose record a key is; `None` and residents are nobody on the roster."""
+        self.owners[resource, key] = person.cadre_no if person else ""
+
+    def deliver(
+        self, resource: str, day: str, file: str, rows: int, *, outcome: str = "loaded", **more: object
+    ) -> None:
+        """Say what must become of a file."""
+        self.deliveries.append(
+            {"resource": resource, "day": day, "file": file, "outcome": outcome, "rows": rows, "duplicate": 0} | more
+        )
+
+    def condemn(self, resource: str, day: str, file: str, rows: list[dict], *, key_of: Callable) -> None:
+        """List a file's bad rows: `_bad` says which field and why, `_keyless` that not even the key can be read."""
+        for row_no, row in enumerate(rows, start=1):
+            if bad := row.get("_bad"):
+                key = "" if row.get("_keyless") else key_of(row)
+                place = {"resource": resource, "day": day, "file": file, "row_no": row_no, "source_key": key}
+                self.bad_rows.append(place | {"field": bad[0], "reason": bad[1]})
+
+    def write(self, folder: Path) -> None:
+        """Write the five files."""
+        owners = [
+            {"resource": resource, "source_key": key, "cadre_no": cadre_no}
+            for (resource, key), cadre_no in sorted(self.owners.items())
+        ]
+        write_csv(folder / "owner.csv", OWNER, owners)
+        write_csv(folder / "person.csv", PERSON, self.persons)
+        write_csv(folder / "bad_row.csv", BAD_ROW, self.bad_rows)
+        write_csv(folder / "delivery.csv", DELIVERY, self.deliveries)
+        write_csv(folder / "alert.csv", ALERT, self.alerts)
+
+
+def count_duplicates(rows: list[dict], columns: tuple[str, ...]) -> int:
+    """How many good rows repeat another one word for word."""
+    seen = Counter(tuple(row[column] for column in columns) for row in rows if "_bad" not in row)
+    return sum(seen.values()) - len(seen)

@@ -1,0 +1,1 @@
+"""Mails: who gets them, what stands in them, and their way out."""
