@@ -1,8 +1,9 @@
 """What core knows becomes what others read."""
 
-from datetime import date
+from datetime import date, datetime
 
 from cadre_cloud.feed.settle import lock_revisions, published_revision, revision
+from cadre_cloud.steps import business_day
 from cadre_cloud.warehouse import Warehouse, connect
 
 _COLUMNS = (
@@ -58,11 +59,13 @@ def publish() -> date | None:
     return row["day"] if row else None
 
 
-def published_day() -> date | None:
-    """The business day of the last publication."""
+def alert_day(conf: dict[str, str] | None, run_type: str, run_after: datetime) -> date:
+    """The business day that alerts and mails are about: of the run's conf, of the clock in a scheduled run, else the last published."""
+    if (conf or {}).get("day") or run_type == "scheduled":
+        return business_day(conf, run_after)
     with connect() as warehouse:
         row = warehouse.execute("select day from ledger.publication order by revision desc limit 1").fetchone()
-    return row["day"] if row else None
+    return row["day"] if row else business_day(conf, run_after)
 
 
 def _write_present(warehouse: Warehouse) -> None:

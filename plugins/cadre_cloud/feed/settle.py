@@ -1,5 +1,6 @@
 """Step four: how a resource's day ended, written whatever happened before."""
 
+import os
 from datetime import date
 
 from cadre_cloud import contracts, ledger
@@ -46,15 +47,22 @@ def published_revision(warehouse: Warehouse) -> int:
     return row["revision"] if row else 0
 
 
-def roster_day(warehouse: Warehouse, day: date) -> tuple[bool, date | None]:
-    """Whether that day's units and personnel have settled, and the last day on which the roster was good."""
-    row = warehouse.execute(
-        "select count(*) filter (where day = %(day)s and outcome is not null) = %(number)s as settled, "
-        "max(day) filter (where resource = 'personnel' and outcome in ('loaded', 'nothing')) as last_good "
-        "from ledger.settlement where resource = any(%(roster)s) and day <= %(day)s",
-        {"day": day, "roster": list(ROSTER), "number": len(ROSTER)},
-    ).fetchone()
-    return (row["settled"], row["last_good"]) if row else (False, None)
+def roster_for(resource: str, day: date) -> tuple[bool, date | None]:
+    """Whether a resource's load has to wait for that day's units and personnel, and the last day of a good roster.
+
+    The wait is bounded (`CADRE_ROSTER_WAIT`, in seconds after the extraction, an hour by default): then the last good one serves.
+    """
+    bound = float(os.environ.get("CADRE_ROSTER_WAIT", "3600"))
+    with connect() as warehouse:
+        row = warehouse.execute(
+            "select count(*) filter (where day = %(day)s and outcome is not null) = %(number)s as settled, "
+            "max(day) filter (where resource = 'personnel' and outcome in ('loaded', 'nothing')) as last_good, "
+            "(select clock_timestamp() > extracted_at + make_interval(secs => %(bound)s) from ledger.settlement "
+            "where resource = %(resource)s and day = %(day)s) as waited "
+            "from ledger.settlement where resource = any(%(roster)s) and day <= %(day)s",
+            {"day": day, "roster": list(ROSTER), "number": len(ROSTER), "resource": resource, "bound": bound},
+        ).fetchone()
+    return (not (row["settled"] or row["waited"]), row["last_good"]) if row else (True, None)
 
 
 def _outcome(warehouse: Warehouse, resource: str, day: date) -> tuple[str, str | None]:

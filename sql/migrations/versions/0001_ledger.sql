@@ -34,6 +34,7 @@ create table ledger.delivery (
     cursor_to timestamptz,
     index_file text,
     loaded_at timestamptz,
+    expired_at timestamptz,
     unique (resource, day, sha256, purpose),
     constraint rows_balance check (state <> 'loaded' or
         (received = accepted + quarantined + duplicate and accepted = unchanged + changed)),

@@ -1,0 +1,37 @@
+"""Alerts: the rules over what is published, at each publication and at least once a day, as periods end by themselves."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, task
+
+from cadre_cloud import settings
+
+PUBLISHED = Asset("cadre://published", group="mart")
+ALERTED = Asset("cadre://alerted", group="mart")
+DAILY = CronTriggerTimetable("45 9 * * *", timezone="Asia/Shanghai")
+
+with DAG(
+    dag_id="alerts",
+    description="Raise, update, expire and retract alerts",
+    schedule=PUBLISHED if settings.is_rehearsal() else AssetOrTimeSchedule(timetable=DAILY, assets=PUBLISHED),
+    catchup=False,
+    max_active_runs=1,
+    tags=["cadre"],
+    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    doc_md="""
+### Alerts
+
+Runs every rule of `sql/rules/` over what is published and writes the difference to what stands. A second run writes nothing.
+
+**When it fails**: the log names the rule; nothing was written, and running it again is safe.
+""",
+):
+
+    @task(outlets=[ALERTED])
+    def evaluate(*, dag_run=None) -> dict[str, int]:
+        from cadre_cloud.alerts import evaluate as run  # noqa: PLC0415
+        from cadre_cloud.publication import alert_day  # noqa: PLC0415
+
+        return run(alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after))
+
+    evaluate()

@@ -1,0 +1,43 @@
+"""Publishing: what is settled becomes what others read, once for each state of the ledger."""
+
+from datetime import timedelta
+
+from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, task
+
+from cadre_cloud import settings
+
+DAY_SETTLED = Asset("cadre://day_settled", group="cadre")
+PUBLISHED = Asset("cadre://published", group="mart")
+CUT_OFF = CronTriggerTimetable("30 9 * * *", timezone="Asia/Shanghai")  # what has settled by then is published without the rest
+
+with DAG(
+    dag_id="publish",
+    description="Publish what has settled since the last publication",
+    schedule=DAY_SETTLED if settings.is_rehearsal() else AssetOrTimeSchedule(timetable=CUT_OFF, assets=DAY_SETTLED),
+    catchup=False,
+    max_active_runs=1,
+    tags=["cadre"],
+    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    doc_md="""
+### Publish
+
+Runs when a business day is complete, and at the daily cut-off. `gate` reads the ledger, never the events, and ends the run
+where nothing settled since the last publication. `publish` brings the present of the mart up to date in one transaction.
+
+**When it fails**: run it again; a publication that was not committed never happened.
+""",
+):
+
+    @task.short_circuit
+    def gate() -> bool:
+        from cadre_cloud.publication import has_news  # noqa: PLC0415
+
+        return has_news()
+
+    @task(outlets=[PUBLISHED])
+    def publish() -> None:
+        from cadre_cloud.publication import publish as run  # noqa: PLC0415
+
+        run()
+
+    gate() >> publish()
