@@ -1,0 +1,258 @@
+"""The main job as a rehearsal: a city's days, in order, through the real Airflow. `make demo` runs it.
+
+CITY=folder runs any city directory, DAYS=n only its first n days; KEEP=1 goes on with the state of the last run, as a test
+that the same day again changes nothing.
+"""
+
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import requests
+import yaml
+from rich.console import Console
+
+from cadre_cloud import contracts
+from demo import cpu, departments, postgres, summary
+from demo.city import generate
+from demo.halt import stop
+from demo.places import VAR, shown
+from demo.stack import Stack
+from demo.trouble import Trouble, guard
+from transforms.contract import Contract
+
+DAY_WITHIN = 900.0  # seconds; a day takes a fraction of a minute
+PAUSE = 0.3
+STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail")
+
+
+@dataclass(frozen=True)
+class City:
+    """A city directory: its folder, its days, and the resources that it has."""
+
+    folder: Path
+    days: list[str]
+    resources: list[str]
+
+
+class Rehearsal:
+    """Carries a city's days to the platform, as the departments would, and waits for what comes of each."""
+
+    def __init__(self, city: City, stack: Stack, console: Console) -> None:
+        """Keep with whom to deal."""
+        self.city, self.stack, self.console = city, stack, console
+        self.feeds = [contract for contract in contracts.expected() if contract.resource in city.resources]
+        self.expected = [contract.resource for contract in contracts.expected()]
+
+    def run_day(self, day: str) -> None:
+        """One business day, from what the departments deliver to the mail."""
+        self._deliver(day)
+        before = self._ended("mail")
+        published = self._published()
+        runs = {name: self.stack.api.trigger(f"feed_{name}", {"day": day}) for name in self.expected}
+        self._follow(day, runs)
+        self._wait(lambda: self._is_quiet(before, published), f"{day}: publication, alerts and mail did not end")
+
+    def _deliver(self, day: str) -> None:
+        """Set the gateway's day, fill the exchange database, drop the files."""
+        answer = requests.post(f"{self.stack.gateway_address}/_today", data=day, timeout=30)
+        if not answer.ok:
+            raise Trouble(f"The gateway does not take the day {day}: HTTP {answer.status_code}.")
+        with psycopg.connect(self.stack.exchange_address, autocommit=True) as exchange:
+            departments.load_exchange(exchange, self.city.folder, day, map(_table, self._of_kind("database")))
+        for contract in self._of_kind("drop"):
+            departments.drop_files(self.city.folder, day, contract.resource, self.stack.drop / contract.resource)
+
+    def _of_kind(self, kind: str) -> list[Contract]:
+        return [contract for contract in self.feeds if contract.source.kind == kind]
+
+    def _follow(self, day: str, runs: dict[str, str]) -> None:
+        """Show how each feed's run ends."""
+        left = dict(runs)
+
+        def some_ended() -> bool:
+            for name, run_id in list(left.items()):
+                state = self.stack.api.run_state(f"feed_{name}", run_id)
+                if state in ("success", "failed"):
+                    del left[name]
+                    self.console.print(f"  {day}  {name:<12} {self._outcome(name, day)}")
+            return not left
+
+        with self.console.status(f"{day}: {', '.join(runs)}"):
+            self._wait(some_ended, f"{day}: some feeds did not end")
+
+    def _outcome(self, name: str, day: str) -> str:
+        with psycopg.connect(warehouse_address(self.stack)) as warehouse:
+            row = warehouse.execute(
+                "select s.outcome, s.message, sum(d.received), sum(d.changed), sum(d.quarantined), sum(d.linked) "
+                "from ledger.settlement s left join ledger.delivery d on d.resource = s.resource and d.day = s.day "
+                "and d.purpose = 'daily' and d.state = 'loaded' where s.resource = %s and s.day = %s group by 1, 2", [name, day],
+            ).fetchone()  # fmt: skip
+        if row is None or row[0] is None:
+            return "[red]not settled[/]"
+        colour = {"loaded": "green", "nothing": "blue"}.get(row[0], "yellow")
+        counts = f"{row[2] or 0:>8,} received {row[3] or 0:>8,} changed {row[4] or 0:>5,} refused {row[5] or 0:>7,} linked"
+        return f"[{colour}]{row[0]:<8}[/]{counts}  {row[1] or ''}"
+
+    def _is_quiet(self, mails_before: int, published_before: int) -> bool:
+        """Whether nothing runs, all that settled is published, and a publication's mail has been."""
+        if self.stack.api.running_states():
+            return False
+        news = self._published()
+        if news < self._settled():
+            return False
+        return news == published_before or self._ended("mail") > mails_before
+
+    def _ended(self, dag_id: str) -> int:
+        return sum(run["state"] in ("success", "failed") for run in self.stack.api.runs(dag_id))
+
+    def _settled(self) -> int:
+        return self._number("select coalesce(max(revision), 0) from ledger.settlement")
+
+    def _published(self) -> int:
+        return self._number("select coalesce(max(revision), 0) from ledger.publication")
+
+    def _number(self, query: str) -> int:
+        with psycopg.connect(warehouse_address(self.stack)) as warehouse:
+            row = warehouse.execute(query).fetchone()
+        return row[0] if row else 0
+
+    def _wait(self, done: Any, otherwise: str) -> None:
+        end = time.monotonic() + DAY_WITHIN
+        while not done():
+            if time.monotonic() > end:
+                raise Trouble(f"{otherwise} within {DAY_WITHIN:.0f} seconds (logs: {shown(self.stack.home / 'logs')}).")
+            time.sleep(PAUSE)
+
+
+def warehouse_address(stack: Stack) -> str:
+    """The warehouse, as the platform itself logs in."""
+    return stack.environment["AIRFLOW_CONN_WAREHOUSE"].replace("postgres://", "postgresql://", 1)
+
+
+def read_city(folder: Path, number_of_days: int | None) -> City:
+    """Read what a city directory says of itself; raises Trouble where it is none."""
+    try:
+        said = yaml.safe_load((folder / "city.yaml").read_text(encoding="utf-8"))
+        days = [str(day) for day in said["days"]][:number_of_days]
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        raise Trouble(f"{folder} is no city directory: it has no city.yaml with days.") from None
+    resources = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != "truth")
+    return City(folder.absolute(), days, resources)
+
+
+def endpoints(folder: Path) -> dict[str, dict[str, object]]:
+    """What the demo's gateway has to serve of a city, by the contracts."""
+    found: dict[str, dict[str, object]] = {}
+    for contract in contracts.expected():
+        if contract.source.kind == "api" and contract.cursor and (folder / contract.resource).is_dir():
+            source = _sources(contract)
+            found[contract.resource] = {
+                "path": contract.source.path,
+                "cursor": source[contract.cursor],
+                "key": [source[name] for name in contract.key],
+                "signed": contract.source.signed,
+            }
+    return found
+
+
+def allow_all() -> None:
+    """Fill in, by the setting for it, the legal basis that a deployment's contracts still lack: nobody here is real."""
+    named = {path.stem: "rehearsal with synthetic people" for path in contracts.paths()}
+    os.environ.setdefault("CADRE_LEGAL_BASIS", json.dumps(named))
+
+
+def forget_last_run(var: Path) -> None:
+    """Begin anew: the databases, what was landed and what Airflow remembers of an earlier run go."""
+    stop(var)
+    postgres.remove(var)
+    for name in STATE:
+        shutil.rmtree(var / name, ignore_errors=True)
+
+
+def _table(contract: Contract) -> departments.Table:
+    source = _sources(contract)
+    key = tuple(source[name] for name in contract.key)
+    cursor = source[contract.cursor] if contract.cursor else None
+    return departments.Table(contract.resource, contract.source.table, contract.mode, key, cursor)  # type: ignore[union-attr]
+
+
+def _sources(contract: Contract) -> dict[str, str]:
+    return {column.name: source for source, column in contract.columns.items()}
+
+
+@contextmanager
+def _timed(steps: list[dict[str, Any]], name: str, var: Path) -> Iterator[None]:
+    began, used = time.monotonic(), cpu.seconds(var)
+    yield
+    steps.append({
+        "name": name,
+        "seconds": round(time.monotonic() - began, 1),
+        "cpu_seconds": round(cpu.seconds(var) - used, 1),
+    })  # fmt: skip
+
+
+def _days_wanted() -> int | None:
+    given = os.environ.get("DAYS", "")
+    if given and not (given.isdigit() and int(given)):
+        raise Trouble("DAYS has to be a number of days, 1 or more.")
+    return int(given) if given else None
+
+
+def _prepare_city() -> Path:
+    given = os.environ.get("CITY")
+    if given:
+        return Path(given)
+    folder = VAR / "demo" / "city"
+    if not (folder / "city.yaml").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        generate(folder)
+    return folder
+
+
+def main() -> int:
+    """Rehearse; the exit code is 0 only if the ledger balances."""
+    console = Console()
+    allow_all()
+    number_of_days, steps = _days_wanted(), []
+    keep = os.environ.get("KEEP", "") not in ("", "0")
+    with _timed(steps, "city", VAR):
+        city = read_city(_prepare_city(), number_of_days)
+    if not keep:
+        forget_last_run(VAR)
+    console.print(f"City {city.folder.name}: {', '.join(city.days)}; {', '.join(city.resources)}")
+    without = sorted(set(city.resources) - {path.stem for path in contracts.paths()})
+    if without:
+        console.print(f"Left alone, as no contract is for it: {', '.join(without)}")
+    began = time.monotonic()
+    with Stack(city=city.folder, endpoints=endpoints(city.folder), tell=lambda what: console.print(f"Starting {what} ...")) as stack:
+        steps.append({"name": "stack", "seconds": round(time.monotonic() - began, 1), "cpu_seconds": round(cpu.seconds(VAR), 1)})
+        rehearsal = Rehearsal(city, stack, console)
+        for day in city.days:
+            with _timed(steps, day, VAR):
+                rehearsal.run_day(day)
+        found = summary.summarise(warehouse_address(stack), city.days, rehearsal.expected, steps)
+    _end(found, stack, console)
+    return 0 if found["balanced"] else 1
+
+
+def _end(found: dict[str, Any], stack: Stack, console: Console) -> None:
+    path = VAR / "demo" / "summary.json"
+    path.write_text(json.dumps(found, ensure_ascii=False, indent=1, default=str))
+    summary.show(found, console)
+    took = ", ".join(f"{step['name']} {step['seconds']} s" for step in found["steps"])
+    console.print(f"Mails sent: {found['mails']}, in {shown(stack.mail)}   Summary: {shown(path)}   Took: {took}")
+    console.print("Look around: `make up` (Airflow's pages), `make db` then `make psql` (the warehouse)")
+    console.print("[green]The ledger balances.[/]" if found["balanced"] else "[red]The ledger does not balance.[/]")
+
+
+if __name__ == "__main__":
+    sys.exit(guard(main))
