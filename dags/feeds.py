@@ -86,7 +86,8 @@ def run_book(contract: Contract) -> str:
     return f"""
 ### {contract.title}
 
-**From** {contract.department}, {contract.owner} · **for** {contract.purpose} · **legal basis** {basis} · **impact** {contract.impact}
+**From** {contract.department}, {contract.owner} · **for** {contract.purpose} · **impact** {contract.impact}
+**Legal basis** {basis}
 
 {contract.runbook}
 

@@ -10,7 +10,7 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -232,9 +232,10 @@ def main() -> int:
     without = sorted(set(city.resources) - {path.stem for path in contracts.paths()})
     if without:
         console.print(f"Left alone, as no contract is for it: {', '.join(without)}")
-    began = time.monotonic()
-    with Stack(city=city.folder, endpoints=endpoints(city.folder), tell=lambda what: console.print(f"Starting {what} ...")) as stack:
-        steps.append({"name": "stack", "seconds": round(time.monotonic() - began, 1), "cpu_seconds": round(cpu.seconds(VAR), 1)})
+    stack = Stack(city=city.folder, endpoints=endpoints(city.folder), tell=lambda what: console.print(f"Starting {what} ..."))
+    with ExitStack() as running:
+        with _timed(steps, "stack", VAR):
+            running.enter_context(stack)
         rehearsal = Rehearsal(city, stack, console)
         for day in city.days:
             with _timed(steps, day, VAR):

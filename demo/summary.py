@@ -12,10 +12,11 @@ MENTIONS = ("linked", "review", "nobody", "reference")
 KINDS = ("raised", "updated", "expired", "retracted")
 
 _RESOURCES = f"""
-select d.resource, {", ".join(f"coalesce(sum({c}) filter (where state = 'loaded'), 0)::bigint as {c}"
-                              for c in (*ROWS, *MENTIONS, "closed"))},
+select d.resource, {
+    ", ".join(f"coalesce(sum({c}) filter (where state = 'loaded'), 0)::bigint as {c}" for c in (*ROWS, *MENTIONS, "closed"))
+},
        count(*) filter (where state = 'held') as held
-from ledger.delivery d where purpose = 'daily' group by 1 order by 1"""  # noqa: S608
+from ledger.delivery d where purpose = 'daily' group by 1 order by 1"""
 
 _FOUND = "select resource, sum(found)::bigint as found from ledger.delivery group by 1"
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 EARLIEST, LATEST = 1900, 2100
+DECEMBER = 12
 _PARTS = {"%Y": r"(?P<y>\d{4})", "%m": r"(?P<m>\d{2})", "%d": r"(?P<d>\d{2})"}
 
 Integers = npt.NDArray[np.int64]
@@ -15,7 +16,7 @@ Integers = npt.NDArray[np.int64]
 
 def days_from_parts(year: Integers, month: Integers, day: Integers) -> tuple[npt.NDArray, npt.NDArray[np.bool_]]:
     """Days as datetime64[D], and which of them exist in the calendar between 1900 and 2100."""
-    possible = (year >= EARLIEST) & (year <= LATEST) & (month >= 1) & (month <= 12) & (day >= 1)
+    possible = (year >= EARLIEST) & (year <= LATEST) & (month >= 1) & (month <= DECEMBER) & (day >= 1)
     months = ((np.where(possible, year, 1970) - 1970) * 12 + np.where(possible, month, 1) - 1).astype("datetime64[M]")
     days = months.astype("datetime64[D]") + (day - 1)
     return days, possible & (days < (months + 1).astype("datetime64[D]"))

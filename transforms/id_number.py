@@ -32,9 +32,7 @@ def check_id18(text: pa.Array) -> pa.Array:
 
 def masked(text: pa.Array) -> pa.Array:
     """The first six and last four characters of a number, eight stars between."""
-    return pc.binary_join_element_wise(
-        pc.utf8_slice_codeunits(text, 0, 6), pc.utf8_slice_codeunits(text, 14, 18), "********"
-    )
+    return pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 6), pc.utf8_slice_codeunits(text, 14, 18), "********")
 
 
 def born_on(text: pa.Array) -> pa.Array:

@@ -73,4 +73,3 @@ def _json(rows: pa.Table, columns: dict[str, str]) -> pa.Array:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-

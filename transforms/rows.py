@@ -54,14 +54,13 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
     for source, column in contract.columns.items():
         sent = text[source] if source in given else pa.nulls(len(text), pa.string())
         values[column.name], reasons[column.name] = read_column(sent, column)
-    for name, column in contract.named.items():
+    for column in contract.columns.values():
         if column.not_before:
-            late = check_order(values[name], values[column.not_before])
-            reasons[name] = pc.coalesce(reasons[name], late)
+            late = check_order(values[column.name], values[column.not_before])
+            reasons[column.name] = pc.coalesce(reasons[column.name], late)
     keys = source_keys([values[name] for name in contract.key])
     table = pa.table({"source_key": keys, **values})
-    unknown = sorted(set(given) - set(contract.columns) - set(contract.ignore))
-    return Typed(table, _first_reasons(table, reasons), unknown)
+    return Typed(table, _first_reasons(table, reasons), _unknown(given, contract))
 
 
 def _refuse_missing_columns(text: pa.Table, given: list[str], contract: Contract) -> None:
@@ -72,18 +71,18 @@ def _refuse_missing_columns(text: pa.Table, given: list[str], contract: Contract
         expected = list(contract.columns)
     missing = [source for source in expected if source not in given]
     if missing:
-        new = sorted(set(given) - set(contract.columns) - set(contract.ignore))
-        more = f"; not in the contract: {', '.join(new)}" if new else ""
-        raise Unreadable("missing_column", f"missing: {', '.join(missing)}{more}")
+        raise Unreadable("missing_column", missing, _unknown(given, contract))
+
+
+def _unknown(given: list[str], contract: Contract) -> list[str]:
+    return sorted(set(given) - set(contract.columns) - set(contract.ignore))
 
 
 def _first_reasons(table: pa.Table, reasons: dict[str, pa.Array]) -> pa.Table:
     """One reason a row: a row's own error first, then its columns in the contract's order."""
     reason = pc.coalesce(*reasons.values())
     field = pc.coalesce(*(pc.if_else(pc.is_valid(r), name, pa.scalar(None, pa.string())) for name, r in reasons.items()))
-    refused = pa.table(
-        {"row_no": table["row_no"], "source_key": table["source_key"], "field": field, "reason": reason}
-    )
+    refused = pa.table({"row_no": table["row_no"], "source_key": table["source_key"], "field": field, "reason": reason})
     return refused.filter(pc.is_valid(reason))
 
 

@@ -99,9 +99,7 @@ def _timestamp(text: pa.Array, _: Column) -> Reading:
     import pandas as pd  # noqa: PLC0415  # the only one here who reads every ISO 8601 offset
 
     series = pc.if_else(shaped, given, _NULL).to_pandas()
-    values = pa.array(pd.to_datetime(series, utc=True, errors="coerce", format="ISO8601")).cast(
-        pa.timestamp("us", "UTC")
-    )
+    values = pa.array(pd.to_datetime(series, utc=True, errors="coerce", format="ISO8601")).cast(pa.timestamp("us", "UTC"))
     impossible = pc.and_(shaped, pc.is_null(values))
     return values, _first(_where(pc.invert(shaped), "bad_format"), _where(impossible, "impossible_date"))
 

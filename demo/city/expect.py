@@ -94,9 +94,7 @@ def effect_until(lines: list[dict], in_office: bool) -> str:
             old = measure == SEVERE_WARNING and _iso(line["JDRQ"]) < NEW_RULES
             period = OLD_MONTHS if old else PERIODS[measure]
             months[measure, start] = months[measure, start] + period if measure in ADDED_UP else period
-    ends = [
-        add_months(start, min(count, max(MOST_MONTHS, PERIODS[measure]))) for (measure, start), count in months.items()
-    ]
+    ends = [add_months(start, min(count, max(MOST_MONTHS, PERIODS[measure]))) for (measure, start), count in months.items()]
     return max([until, *ends])
 
 
@@ -118,9 +116,7 @@ def discipline_matters(lines_of: dict[str, list[dict]], roster: Known, day: str)
     for cadre_no, lines in lines_of.items():
         in_office = roster.rows[cadre_no]["a0163"] == IN_OFFICE
         if effect_until(lines, in_office) > day:
-            matters[EFFECT, cadre_no, ""] = {
-                decision_key(line) for line in standing(lines) if line["CLLX"] != INVESTIGATION
-            }
+            matters[EFFECT, cadre_no, ""] = {decision_key(line) for line in standing(lines) if line["CLLX"] != INVESTIGATION}
         for case in pending(lines):
             matters[INVESTIGATED, cadre_no, decision_key(case)] = {decision_key(case)}
     return matters

@@ -92,9 +92,7 @@ class Roster:
         """Give somebody a post a level higher, or one of the same level elsewhere."""
         level = HIGHER.get(row["a0192e"], row["a0192e"]) if promoted else row["a0192e"]
         here = self.by_code[row["a0195"]]["b0117"]
-        region = (
-            here if promoted and here != places.CITY else self.rng.choice([c for c in places.COUNTIES if c != here])
-        )
+        region = here if promoted and here != places.CITY else self.rng.choice([c for c in places.COUNTIES if c != here])
         unit, post = self.workplaces.place(self.rng, level, region)
         resume = move_on(row["a1701"], month, unit, post)
         self._alter(row["_person"], day, a0192e=level, a0195=unit["b0111"], a0192=post, a1701=resume)
@@ -133,9 +131,7 @@ class Roster:
         unit, post = self.workplaces.place(rng, person.level, region)
         resume, work_started_on = write_resume(rng, person, unit, post, self.by_region[unit["b0117"]])
         party = rng.choices(("中共党员", "民主党派", "无党派", "群众"), (90, 3, 2, 5))[0]
-        joined = (
-            f"{int(work_started_on[:4]) + rng.randint(0, 6)}{rng.randint(1, 12):02d}" if party == "中共党员" else ""
-        )
+        joined = f"{int(work_started_on[:4]) + rng.randint(0, 6)}{rng.randint(1, 12):02d}" if party == "中共党员" else ""
         number = person.id_number
         return {
             "a0000": person.cadre_no,
@@ -201,8 +197,6 @@ def write_roster(out: Path, roster: Roster, truth: Truth) -> None:
         for row in rows:
             joined.setdefault(row["a0000"], day)
     for person in roster.cast.people.officials:
-        facts = {
-            name: getattr(person, name) for name in ("cadre_no", "name", "former_name", "id_number", "sex", "born")
-        }
+        facts = {name: getattr(person, name) for name in ("cadre_no", "name", "former_name", "id_number", "sex", "born")}
         more = {"level": person.level, "joined_on": joined[person.cadre_no], "part": part_of.get(person.cadre_no, "")}
         truth.persons.append(facts | more)

@@ -102,9 +102,7 @@ class Stories:
         self.undo(self.decide(revoked, "12", "2025-12-02"), REVOKED, DAYS[0], 1)
         cleared = self.part("cleared on day 3", "cleared on day 3")
         self.undo(self.decide(cleared, "23", "2025-12-03"), CLEARED, DAYS[1], 2)
-        lighter = self.part(
-            "lightened on day 2", "changed on day 2 from 18 months to 12, counted from the first decision"
-        )
+        lighter = self.part("lightened on day 2", "changed on day 2 from 18 months to 12, counted from the first decision")
         self.undo(self.decide(lighter, "12", "2025-09-10"), CHANGED, DAYS[0], 1, CLLX="11")
         heavier = self.part("worsened on day 3", "6 months were over; changed on day 3 to 18 from the first decision")
         self.undo(self.decide(heavier, "21", "2025-10-20"), CHANGED, DAYS[1], 2, CLLX="23")

@@ -40,9 +40,7 @@ class Truth:
         """Say whose record a key is; `None` and residents are nobody on the roster."""
         self.owners[resource, key] = person.cadre_no if person else ""
 
-    def deliver(
-        self, resource: str, day: str, file: str, rows: int, *, outcome: str = "loaded", **more: object
-    ) -> None:
+    def deliver(self, resource: str, day: str, file: str, rows: int, *, outcome: str = "loaded", **more: object) -> None:
         """Say what must become of a file."""
         self.deliveries.append(
             {"resource": resource, "day": day, "file": file, "outcome": outcome, "rows": rows, "duplicate": 0} | more

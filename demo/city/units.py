@@ -52,9 +52,7 @@ def _add(rng: random.Random, units: list[dict], region: str, *, name: str, kind:
     level = int(BUREAU) - (tier == "top") - (region == places.CITY)
     place = places.REGIONS[region]
     # 城关镇, 县财政局, 市委: what people there call it
-    short = (
-        name.removeprefix(place).removesuffix("人民政府") if tier == "town" else place[-1] + name.removeprefix(place)
-    )
+    short = name.removeprefix(place).removesuffix("人民政府") if tier == "town" else place[-1] + name.removeprefix(place)
     city_root = units[0]["b0111"] if units else ""
     units.append(
         {

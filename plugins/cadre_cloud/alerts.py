@@ -70,7 +70,7 @@ with gone as (
         select from jsonb_to_recordset(a.evidence) as e (resource text, source_key text)
         join core.known_record r on r.resource = e.resource and r.source_key = e.source_key and r.cadre_no = a.cadre_no
         where not exists (select from pg_temp.void v where v.rule = a.rule and v.cadre_no = a.cadre_no
-                          and v.evidence @> jsonb_build_array(jsonb_build_object('resource', e.resource, 'source_key', e.source_key)))
+                          and v.evidence @> jsonb_build_array(to_jsonb(e)))
     ) as evidence_holds
     from core.alert a
     where a.rule = any(%(rules)s) and a.state in {_OPEN}

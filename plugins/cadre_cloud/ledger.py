@@ -77,7 +77,8 @@ def is_known(warehouse: Warehouse, resource: str, file: str, size: int | None, m
 def note_landed(warehouse: Warehouse, delivery: Row) -> str:
     """Note a delivery; the same bytes on the same day are the same delivery. Returns its id."""
     warehouse.execute(
-        "insert into ledger.delivery (delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing) "
+        "insert into ledger.delivery "
+        "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing) "
         "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
         "%(snapshot_on)s, %(landing)s) "
         "on conflict (resource, day, sha256, purpose) do update set modified_at = excluded.modified_at",
@@ -115,7 +116,7 @@ def note_counts(warehouse: Warehouse, delivery_id: str, counts: Row) -> None:
     """Write counts and other columns of a delivery."""
     assignments = ", ".join(f"{name} = %({name})s" for name in sorted(counts))
     warehouse.execute(
-        f"update ledger.delivery set {assignments} where delivery_id = %(delivery_id)s",  # noqa: S608
+        f"update ledger.delivery set {assignments} where delivery_id = %(delivery_id)s",
         {**counts, "delivery_id": delivery_id},
     )
 
@@ -125,7 +126,10 @@ def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding
     warehouse.execute("delete from ledger.quality where delivery_id = %s", [delivery_id])
     warehouse.cursor().executemany(
         "insert into ledger.quality values (%s, %s, %s, %s, %s, %s, %s, %s)",
-        [(delivery_id, f.position, f.expectation, f.column, f.severity, f.success, f.observed, f.unexpected_share) for f in findings],
+        [
+            (delivery_id, f.position, f.expectation, f.column, f.severity, f.success, f.observed, f.unexpected_share)
+            for f in findings
+        ],
     )
 
 
@@ -156,7 +160,9 @@ def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, caus
 
 def extracted_at(warehouse: Warehouse, resource: str, day: date) -> datetime | None:
     """When the last extraction of a day ended."""
-    row = warehouse.execute("select extracted_at from ledger.settlement where resource = %s and day = %s", [resource, day]).fetchone()
+    row = warehouse.execute(
+        "select extracted_at from ledger.settlement where resource = %s and day = %s", [resource, day]
+    ).fetchone()
     return row["extracted_at"] if row else None
 
 

@@ -44,9 +44,7 @@ order by s.source_key, s.mention_no, s.cadre_no
 returning verdict"""
 
 
-def write(
-    warehouse: Warehouse, resource: str, judged: pa.Table, statements: pa.Table, at: datetime, delivery_id: str
-) -> int:
+def write(warehouse: Warehouse, resource: str, judged: pa.Table, statements: pa.Table, at: datetime, delivery_id: str) -> int:
     """Bring the links of some mentions up to what is stated of them now.
 
     Args:
@@ -62,9 +60,16 @@ def write(
     """
     pair = {"source_key": "text", "mention_no": "integer"}
     stage(warehouse, "judged", judged, pair)
-    subjects = judged.select(["source_key", "mention_no", "subject"]).group_by(["source_key", "mention_no", "subject"]).aggregate([])
+    subjects = (
+        judged.select(["source_key", "mention_no", "subject"]).group_by(["source_key", "mention_no", "subject"]).aggregate([])
+    )
     stated = statements.join(subjects, keys=["source_key", "mention_no"], join_type="inner")
-    stage(warehouse, "stated", stated, {**pair, "subject": "text", "cadre_no": "text", "verdict": "text", "method": "text"})
+    stage(
+        warehouse,
+        "stated",
+        stated,
+        {**pair, "subject": "text", "cadre_no": "text", "verdict": "text", "method": "text"},
+    )
     values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id}
     for statement in (_BIND, _END):
         warehouse.execute(statement, values)

@@ -31,7 +31,7 @@ where n.cadre_no = p.cadre_no and ({_of("n")}) is not distinct from ({_of("p")})
 
 _WRITE = f"""
 insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} from present
-on conflict (cadre_no) do update set ({_COLUMNS}) = row({_of("excluded")})"""  # noqa: S608
+on conflict (cadre_no) do update set ({_COLUMNS}) = row({_of("excluded")})"""
 
 
 def has_news() -> bool:
@@ -60,7 +60,7 @@ def publish() -> date | None:
 
 
 def alert_day(conf: dict[str, str] | None, run_type: str, run_after: datetime) -> date:
-    """The business day that alerts and mails are about: of the run's conf, of the clock in a scheduled run, else the last published."""
+    """The business day of alerts and mails: the one in the run's conf, a scheduled run's own, else the last published."""
     if (conf or {}).get("day") or run_type == "scheduled":
         return business_day(conf, run_after)
     with connect() as warehouse:

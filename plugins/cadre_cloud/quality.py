@@ -45,7 +45,7 @@ def _validate(suite: dict[str, Any], frame: Any, parameters: dict[str, Any]) -> 
     import great_expectations as gx  # noqa: PLC0415  # 10 s to import: once a worker, in the scheduler's preload
 
     context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}
+    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     asset = context.data_sources.add_or_update_pandas("delivery").add_dataframe_asset(suite["name"])
     validation = gx.ValidationDefinition(
         name=suite["name"],
@@ -77,7 +77,7 @@ def _finding(position: int, result: dict[str, Any]) -> Finding:
 
 
 def _columns(suite: dict[str, Any]) -> set[str]:
-    named = set()
+    named: set[str] = set()
     for expectation in suite["expectations"]:
         kwargs = expectation["kwargs"]
         named.update(kwargs.get("column_list", []), [kwargs["column"]] if "column" in kwargs else [])

@@ -31,7 +31,9 @@ class Roster:
 
 def read(warehouse: Warehouse) -> Roster:
     """Everybody who is or was on the roster, with numbers in the clear: for the memory of one task alone."""
-    rows = warehouse.execute("select cadre_no, id_cipher, sex from core.cadre where known_to is null order by cadre_no").fetchall()
+    rows = warehouse.execute(
+        "select cadre_no, id_cipher, sex from core.cadre where known_to is null order by cadre_no"
+    ).fetchall()
     named = warehouse.execute(
         "select distinct cadre_no, n.name from core.cadre, lateral (values (name), (former_name)) as n (name) "
         "where n.name is not null order by 1, 2"
@@ -54,7 +56,7 @@ def changed_since(warehouse: Warehouse, version: int) -> list[str]:
         select distinct cadre_no from (
             select cadre_no, version_no, ({_RECOGNISED_BY}) is distinct from lag(({_RECOGNISED_BY})) over history as differs
             from core.cadre window history as (partition by cadre_no order by version_no)) as told
-        where version_no > %s and differs order by cadre_no""",  # noqa: S608
+        where version_no > %s and differs order by cadre_no""",
         [version],
     )
     return [row["cadre_no"] for row in rows]

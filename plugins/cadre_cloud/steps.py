@@ -15,11 +15,10 @@ from cadre_cloud.feed.extract import FeedIsOff
 from cadre_cloud.sources import SourceError
 from cadre_cloud.warehouse import connect
 from transforms import duck
-from transforms.formats.unreadable import Unreadable
 
 log = logging.getLogger(__name__)
 
-_READABLE = (SourceError, Unreadable, FeedIsOff, ContractError)  # our own sentences, without a value of any row
+_READABLE = (SourceError, FeedIsOff, ContractError)  # our own sentences, without a value of any row
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:

@@ -29,7 +29,8 @@ def expire_landed(day: date) -> int:
         for row in rows:
             (ObjectStoragePath(settings.landing()) / row["landing"]).unlink(missing_ok=True)
             warehouse.execute(
-                "update ledger.delivery set expired_at = clock_timestamp() where delivery_id = any(%s)", [row["delivery_ids"]]
+                "update ledger.delivery set expired_at = clock_timestamp() where delivery_id = any(%s)",
+                [row["delivery_ids"]],
             )
             warehouse.commit()
     return len(rows)

@@ -70,9 +70,7 @@ def test_bad_rows_are_exactly_those_of_the_truth(city, truth, resource):
             place = delivery["day"], delivery["file"]
             found[place] = read_bad_rows(resource, city / resource / place[0] / place[1])
     assert told
-    assert {place: sorted(rows) for place, rows in told.items()} == {
-        place: rows for place, rows in found.items() if rows
-    }
+    assert {place: sorted(rows) for place, rows in told.items()} == {place: rows for place, rows in found.items() if rows}
 
 
 def test_every_reason_is_planted(truth):
@@ -213,9 +211,7 @@ def test_deliveries_that_go_wrong_as_a_whole(city, truth):
     files = {str(path.relative_to(city)) for path in city.glob("*/2026-*/*")}
     assert files == {"/".join(place) for place in outcome}
     court = city / "court"
-    assert (court / DAYS[1] / "court_20260601.csv").read_bytes() == (
-        court / DAYS[0] / "court_20260601.csv"
-    ).read_bytes()
+    assert (court / DAYS[1] / "court_20260601.csv").read_bytes() == (court / DAYS[0] / "court_20260601.csv").read_bytes()
     for row in truth("delivery"):
         assert len(read_rows(city / row["resource"] / row["day"] / row["file"])) - 1 == int(row["rows"])
     good, cut = (len(read_rows(court / day / f"court_{day.replace('-', '')}.csv")) for day in DAYS[1:])

@@ -79,9 +79,7 @@ def roomy_truth(tmp_path_factory):
 def test_planted_alerts_live_as_they_were_meant_to(roomy_truth, part):
     rule, states = LIVES[part]
     (cadre_no,) = (person["cadre_no"] for person in roomy_truth("person") if person["part"] == part)
-    told = {
-        row["day"]: row["state"] for row in roomy_truth("alert") if (row["rule"], row["cadre_no"]) == (rule, cadre_no)
-    }
+    told = {row["day"]: row["state"] for row in roomy_truth("alert") if (row["rule"], row["cadre_no"]) == (rule, cadre_no)}
     assert [told.get(day, "-") for day in DAYS] == states.split()
 
 

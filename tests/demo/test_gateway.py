@@ -196,9 +196,7 @@ def test_a_made_city_is_served_whole(open_gateway, city, truth):
     keys = {row["source_key"] for row in truth("owner") if row["resource"] == "discipline"}
     assert len(served) == len(keys) + 1  # and the line that has no key
     (stale,) = (
-        row["matter"] or row["cadre_no"]
-        for row in truth("alert")
-        if "older state" in row["why"] and row["state"] == "new"
+        row["matter"] or row["cadre_no"] for row in truth("alert") if "older state" in row["why"] and row["state"] == "new"
     )
     numbers = {row["cadre_no"]: row["id_number"] for row in truth("person")}
     (line,) = (record for record in served if record["SFZH"] == numbers[stale])

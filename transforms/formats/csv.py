@@ -24,15 +24,15 @@ def parse(raw: bytes, encoding: str) -> pa.Table:
         lines it spans) and `row_error` (`wrong_columns`, `undecodable` or null).
 
     Raises:
-        Unreadable: the file is empty, has no rows of text, or names a column twice.
+        Unreadable: the file is empty, names a column twice, or cannot be cut into rows.
     """
     text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
     if not text.strip():
-        raise Unreadable("empty", "the file is empty")
+        raise Unreadable("empty")
     header = next(csv.reader(io.StringIO(text)), [])
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise Unreadable("columns", f"the header names a column twice: {', '.join(twice)}")
+        raise Unreadable("column_twice", twice)
     table, broken = _rows(text, header)
     return _numbered(table, broken, undecodable=_REPLACED in text)
 
@@ -57,7 +57,7 @@ def _rows(text: str, header: list[str]) -> tuple[pa.Table, list[int]]:
             ),
         )
     except pa.ArrowInvalid as error:
-        raise Unreadable("broken", "the file cannot be read as CSV: a quotation mark may not be closed") from error
+        raise Unreadable("broken") from error
     return table, broken
 
 

@@ -31,7 +31,7 @@ def parse(raw: bytes, encoding: str = "utf-8") -> pa.Table:
                       from (select page_no, from_json(body, '{"data": ["JSON"]}').data as data from page))""")
             keys = db.table("select distinct unnest(json_keys(value)) as name from record order by name")
         except duckdb.Error as error:
-            raise Unreadable("broken", "a page of the gateway is no JSON object with a list of records") from error
+            raise Unreadable("broken") from error
         columns = "".join(f", value ->> {_path(key)} as {name(key)}" for key in keys["name"].to_pylist())
         return db.table(f"select row_no, null::varchar as row_error {columns} from record order by row_no")
 

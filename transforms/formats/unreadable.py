@@ -2,9 +2,13 @@
 
 
 class Unreadable(ValueError):
-    """A delivery that has to be held, with a reason code and a sentence that a clerk understands."""
+    """A delivery that has to be held: a reason code, and the source's column names that it is about.
 
-    def __init__(self, reason: str, message: str) -> None:
-        """`reason` is a code in snake case; `message` says what is wrong, without any value of a row."""
-        super().__init__(message)
-        self.reason = reason
+    Reasons: `empty`, `broken` (not of its format), `missing_column` (`columns` are missing, `new` came instead),
+    `column_twice`.
+    """
+
+    def __init__(self, reason: str, columns: list[str] | None = None, new: list[str] | None = None) -> None:
+        """`columns` and `new` are names as sent, never values."""
+        super().__init__(reason)
+        self.reason, self.columns, self.new = reason, columns or [], new or []

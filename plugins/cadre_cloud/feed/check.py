@@ -3,10 +3,9 @@
 import logging
 from datetime import date
 
-
 from cadre_cloud import ledger, quality
 from cadre_cloud.feed import read
-from cadre_cloud.feed.sentences import held_by, refusal
+from cadre_cloud.feed.sentences import held_by, refusal, unreadable
 from cadre_cloud.ledger import Row
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
@@ -41,7 +40,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row) -> N
     try:
         rows, typed, found = read.read(contract, delivery)
     except Unreadable as error:
-        _hold(warehouse, contract, delivery, error.reason, str(error))
+        _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
         return
     findings = quality.judge(contract.resource, typed.values, stands.received if stands else 0)
     ledger.note_findings(warehouse, delivery_id, findings)
@@ -79,18 +78,27 @@ def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, typed: T
         "unknown_columns": typed.unknown,
     }
     ledger.note_counts(warehouse, delivery["delivery_id"], counts)
-    warehouse.execute("delete from ledger.quarantine where delivery_id = %s", [delivery["delivery_id"]])
     refused = found.refused.to_pylist()
-    with warehouse.cursor().copy(
-        "copy ledger.quarantine (delivery_id, row_no, source_key, field, reason, message) from stdin"
-    ) as copy:
-        for row in refused:
-            message = refusal(contract, row["row_no"], row["field"], row["reason"])
-            copy.write_row((delivery["delivery_id"], row["row_no"], row["source_key"], row["field"], row["reason"], message))
     for (field, reason), number in _tally(refused).items():
         log.warning("%s %s: %d rows refused, %s %s", contract.resource, delivery["delivery_id"], number, field, reason)
     if typed.unknown:
-        log.warning("%s %s: columns not in the contract: %s", contract.resource, delivery["delivery_id"], ", ".join(typed.unknown))
+        log.warning(
+            "%s %s: columns not in the contract: %s",
+            contract.resource,
+            delivery["delivery_id"],
+            ", ".join(typed.unknown),
+        )
+    if delivery["purpose"] == "daily":  # what is read again for newcomers was refused on its own day
+        _quarantine(warehouse, contract, delivery["delivery_id"], refused)
+
+
+def _quarantine(warehouse: Warehouse, contract: Contract, delivery_id: str, refused: list[Row]) -> None:
+    warehouse.execute("delete from ledger.quarantine where delivery_id = %s", [delivery_id])
+    columns = "delivery_id, row_no, source_key, field, reason, message"
+    with warehouse.cursor().copy(f"copy ledger.quarantine ({columns}) from stdin") as copy:
+        for row in refused:
+            message = refusal(contract, row["row_no"], row["field"], row["reason"])
+            copy.write_row((delivery_id, row["row_no"], row["source_key"], row["field"], row["reason"], message))
 
 
 def _tally(refused: list[Row]) -> dict[tuple[str, str], int]:

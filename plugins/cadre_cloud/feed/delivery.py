@@ -10,8 +10,8 @@ from cadre_cloud import ledger, roster, settings
 from cadre_cloud.feed import read, records, tables
 from cadre_cloud.feed.check import superseded
 from cadre_cloud.ledger import Row
-from cadre_cloud.vault import vault
 from cadre_cloud.roster import Roster
+from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse, known_at
 from transforms.contract import Contract
 from transforms.difference import INDEX, Difference, difference, latest_cursor
@@ -92,9 +92,7 @@ def _keep_index(contract: Contract, delivery: Row, changes: Difference) -> str:
     return str(index_file)
 
 
-def _note(
-    warehouse: Warehouse, contract: Contract, delivery: Row, rows: read.Rows, changes: Difference, counts: Row
-) -> None:
+def _note(warehouse: Warehouse, contract: Contract, delivery: Row, rows: read.Rows, changes: Difference, counts: Row) -> None:
     ledger.note_counts(warehouse, delivery["delivery_id"], {
         **counts,
         "changed": len(changes.changed),

@@ -72,13 +72,12 @@ def write(
     )
 
 
-def close_gone(
-    warehouse: Warehouse, contract: Contract, present: pa.Array, day_and_at: tuple, delivery_id: str
-) -> None:
+def close_gone(warehouse: Warehouse, contract: Contract, present: pa.Array, day_and_at: tuple, delivery_id: str) -> None:
     """Close the records that are no longer in the snapshot. `present`: every key that is, refused rows' among them."""
     day, at = day_and_at
     open_keys = warehouse.execute(
-        "select source_key from core.record where resource = %s and known_to is null and left_on is null", [contract.resource]
+        "select source_key from core.record where resource = %s and known_to is null and left_on is null",
+        [contract.resource],
     ).fetchall()
     keys = pa.array([row["source_key"] for row in open_keys], pa.string())
     gone = keys.filter(pc.invert(pc.is_in(keys, value_set=present)))

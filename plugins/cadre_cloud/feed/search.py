@@ -8,8 +8,8 @@ import pyarrow.compute as pc
 from cadre_cloud import ledger, roster
 from cadre_cloud.feed import read, records
 from cadre_cloud.feed.check import check_delivery
-from cadre_cloud.feed.extract import land
 from cadre_cloud.feed.delivery import load_delivery
+from cadre_cloud.feed.extract import land
 from cadre_cloud.roster import Roster
 from cadre_cloud.sources import arrivals
 from cadre_cloud.warehouse import Warehouse, known_at
@@ -52,9 +52,7 @@ def _read_again(warehouse: Warehouse, contract: Contract, day: date) -> str:
     return delivery_id
 
 
-def _search(
-    warehouse: Warehouse, contract: Contract, day: date, delivery_id: str, everybody: Roster, joined: list[str]
-) -> None:
+def _search(warehouse: Warehouse, contract: Contract, day: date, delivery_id: str, everybody: Roster, joined: list[str]) -> None:
     ledger.lock_resource(warehouse, contract.resource)
     rows = read.kept(contract, ledger.delivery(warehouse, delivery_id))
     newcomers = everybody.only(joined)

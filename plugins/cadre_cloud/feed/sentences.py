@@ -3,6 +3,7 @@
 from cadre_cloud.ledger import Standing
 from cadre_cloud.quality import Finding
 from transforms.contract import Contract
+from transforms.formats.unreadable import Unreadable
 
 _REASONS = {
     "missing": "必填项为空",
@@ -23,6 +24,20 @@ def refusal(contract: Contract, row_no: int, field: str, reason: str) -> str:
     source = next((sent for sent, column in contract.columns.items() if column.name == field), "")
     column = f"“{source}”" if source else ""
     return f"{contract.resource} 第{row_no}行{column}{_REASONS[reason]}"
+
+
+def unreadable(contract: Contract, error: Unreadable) -> str:
+    """Why a delivery is held that cannot be read as a whole."""
+    match error.reason:
+        case "empty":
+            return "文件是空的，请重新交付"
+        case "column_twice":
+            return f"表头中列名重复：{'、'.join(error.columns)}，请核对后重新交付"
+        case "missing_column":
+            names = "、".join(f"{source}（{contract.columns[source].name}）" for source in error.columns)
+            new = f"；多出未约定的列：{'、'.join(error.new)}，可能是改了列名" if error.new else ""
+            return f"缺少约定的列：{names}{new}"
+    return f"内容无法按约定格式（{getattr(contract.source, 'format', 'json')}）读取，可能已损坏或引号未闭合，请重新交付"
 
 
 def held_by(finding: Finding, rows: int, stands: Standing | None) -> str:

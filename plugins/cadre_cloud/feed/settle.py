@@ -66,7 +66,9 @@ def roster_for(resource: str, day: date) -> tuple[bool, date | None]:
 
 
 def _outcome(warehouse: Warehouse, resource: str, day: date) -> tuple[str, str | None]:
-    run = warehouse.execute("select loaded_at from ledger.settlement where resource = %s and day = %s", [resource, day]).fetchone()
+    run = warehouse.execute(
+        "select loaded_at from ledger.settlement where resource = %s and day = %s", [resource, day]
+    ).fetchone()
     if run is None or run["loaded_at"] is None:
         return "failed", _cause(warehouse, resource, day)
     deliveries = ledger.deliveries(warehouse, resource, day)
@@ -82,7 +84,8 @@ def _held_beside(held: Row | None) -> str | None:
 
 def _cause(warehouse: Warehouse, resource: str, day: date) -> str:
     row = warehouse.execute(
-        "select step, cause from ledger.failure where resource = %s and day = %s order by failure_no desc limit 1", [resource, day]
+        "select step, cause from ledger.failure where resource = %s and day = %s order by failure_no desc limit 1",
+        [resource, day],
     ).fetchone()
     return f"{row['step']}: {row['cause']}" if row else "a task was killed before it could say why"
 

@@ -32,12 +32,10 @@ def write(warehouse: Warehouse, contract: Contract, rows: Rows, row_nos: pa.Arra
         warehouse.execute("insert into core.region select distinct region_code from pg_temp.incoming on conflict do nothing")
 
 
-def close_gone(
-    warehouse: Warehouse, contract: Contract, present: pa.Array, day: date, at: datetime, delivery_id: str
-) -> None:
+def close_gone(warehouse: Warehouse, contract: Contract, present: pa.Array, day: date, at: datetime, delivery_id: str) -> None:
     """Close the rows that are no longer in the snapshot. `present`: every source key that is."""
     key = contract.key[0]
-    rows = warehouse.execute(f"select {key} as key from core.{_table(contract)} where known_to is null and left_on is null")  # noqa: S608
+    rows = warehouse.execute(f"select {key} as key from core.{_table(contract)} where known_to is null and left_on is null")
     keys = pa.array([row["key"] for row in rows], pa.string())
     gone = keys.filter(pc.invert(pc.is_in(keys, value_set=present)))
     stage(warehouse, "gone", pa.table({key: gone}), {key: "text"})

@@ -95,7 +95,9 @@ def _write_notices(warehouse: Warehouse, day: date, address: str, rows: list[Row
 
 def _stale(warehouse: Warehouse, day: date) -> list[Row]:
     """Resources whose last good day is longer ago than their contract allows; said once for each such day."""
-    good = {row["resource"]: row["last_good_day"] for row in warehouse.execute("select resource, last_good_day from mart.freshness")}
+    good = {
+        row["resource"]: row["last_good_day"] for row in warehouse.execute("select resource, last_good_day from mart.freshness")
+    }
     found = []
     for contract in contracts.expected():
         last = good.get(contract.resource)
@@ -110,7 +112,8 @@ def _write(warehouse: Warehouse, message_id: str, day: date, role: str, address:
     values = {"subject": subject, "items": items, "say": say}
     bodies = [_TEMPLATES.get_template(f"{role}.{kind}.j2").render(values) for kind in ("txt", "html")]
     warehouse.execute(
-        "insert into mail.message (message_id, day, role, address, subject, body_text, body_html) values (%s, %s, %s, %s, %s, %s, %s)",
+        "insert into mail.message (message_id, day, role, address, subject, body_text, body_html) "
+        "values (%s, %s, %s, %s, %s, %s, %s)",
         [message_id, day, role, address, subject, *bodies],
     )
 
@@ -135,5 +138,5 @@ def base_url() -> str:
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
     undefined=StrictUndefined,
-    autoescape=lambda name: bool(name and ".html" in name),
+    autoescape=lambda name: bool(name and ".html" in name),  # noqa: S701  # plain text is not escaped
 )

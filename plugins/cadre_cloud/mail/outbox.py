@@ -1,10 +1,11 @@
 """The outbox: what was rendered goes out by Airflow's connection `smtp_default`, each mail marked as soon as it is taken."""
 
 import os
+import smtplib
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from typing import Any
+from typing import Any, cast
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 
@@ -16,14 +17,20 @@ def send() -> int:
     """Send every pending mail; a mail that fails stays pending and stops the run. Returns how many went out."""
     with connect() as warehouse:
         warehouse.execute("select pg_advisory_lock(hashtext('cadre outbox'))")
-        pending = warehouse.execute("select * from mail.message where state = 'pending' order by rendered_at, message_id").fetchall()
+        pending = warehouse.execute(
+            "select * from mail.message where state = 'pending' order by rendered_at, message_id"
+        ).fetchall()
         warehouse.commit()
         if not pending:
             return 0
         with SmtpHook(smtp_conn_id="smtp_default") as hook:
+            smtp = cast(smtplib.SMTP, hook._smtp_client)  # the hook's own call writes no plain text beside HTML
             for row in pending:
-                hook._smtp_client.send_message(_message(row, hook.from_email))  # noqa: SLF001  # the hook's own call writes no plain text beside HTML
-                warehouse.execute("update mail.message set state = 'sent', sent_at = clock_timestamp() where message_id = %s", [row["message_id"]])
+                smtp.send_message(_message(row, hook.from_email))
+                warehouse.execute(
+                    "update mail.message set state = 'sent', sent_at = clock_timestamp() where message_id = %s",
+                    [row["message_id"]],
+                )
                 warehouse.commit()
         return len(pending)
 

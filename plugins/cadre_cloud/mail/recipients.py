@@ -27,7 +27,9 @@ def load(warehouse: Warehouse) -> None:
     else:
         return
     warehouse.execute("delete from mail.recipient")
-    warehouse.cursor().executemany("insert into mail.recipient (region_prefix, role, address, user_name) values (%s, %s, %s, %s)", rows)
+    warehouse.cursor().executemany(
+        "insert into mail.recipient (region_prefix, role, address, user_name) values (%s, %s, %s, %s)", rows
+    )
 
 
 def _read(path: Path) -> list[tuple[str, ...]]:
@@ -42,7 +44,12 @@ def _read(path: Path) -> list[tuple[str, ...]]:
 def _rehearsal(warehouse: Warehouse) -> list[tuple[str, ...]]:
     regions = warehouse.execute("select region_code from core.region order by 1").fetchall()
     supervisors = [
-        (row["region_code"], "supervisor", f"supervisor.{row['region_code']}@example.test", f"supervisor.{row['region_code']}")
+        (
+            row["region_code"],
+            "supervisor",
+            f"supervisor.{row['region_code']}@example.test",
+            f"supervisor.{row['region_code']}",
+        )
         for row in regions
     ]
     return [*supervisors, ("", "engineer", "engineer@example.test", "engineer")]

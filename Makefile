@@ -1,0 +1,47 @@
+# Each target does all of its own set-up (demo/setup.sh). `make` alone lists them.
+MAKEFLAGS += --no-print-directory
+PYTHON_HERE = .venv/bin/python
+# What ends things works without .venv.
+PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
+
+.PHONY: help setup demo up down db dsn psql test lint bench clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv what requirements.lock says
+	@demo/setup.sh
+
+demo: setup ## run a city's days through Airflow (CITY=folder DAYS=n GATEWAY=url GATEWAY_CLIENT=id:secret)
+	@$(PYTHON_HERE) -m demo.rehearsal
+
+up: setup ## serve the state of the last run, with Airflow's pages, until `make down`
+	@$(PYTHON_HERE) -m demo up
+
+down: ## end all that runs
+	@$(PYTHON_ANY) -m demo down
+
+db: setup ## start the databases alone, until `make down`
+	@$(PYTHON_HERE) -m demo db
+
+dsn: ## print the read-only address of the warehouse (`make -s dsn`)
+	@$(PYTHON_ANY) -m demo dsn
+
+psql: ## open psql in the warehouse, read-only
+	@$(PYTHON_ANY) -m demo psql
+
+test: setup ## run all tests
+	@$(PYTHON_HERE) -m pytest
+
+lint: setup ## check style, types, imports and SQL
+	@.venv/bin/ruff check
+	@.venv/bin/ruff format --check
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+	@.venv/bin/sqlfluff lint sql
+
+bench: setup ## measure, and write bench/results.json
+	@$(PYTHON_HERE) -m bench
+
+clean: ## end all that runs and remove var/
+	@$(PYTHON_ANY) -m demo clean

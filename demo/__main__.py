@@ -1,0 +1,87 @@
+"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | clean`; `make` has one for each.
+
+Imports are inside the commands: `dsn` is called by scripts and has to be quick, `down` and `clean` work without .venv.
+"""
+
+import os
+import shutil
+import sys
+
+from demo import credentials, ports, postgres, settings
+from demo.halt import alone, stop
+from demo.places import VAR, shown
+from demo.trouble import Trouble, guard
+
+
+def up() -> None:
+    """Serve the state of the last run until `down`."""
+    from demo.stack import Stack  # noqa: PLC0415
+
+    first = not (VAR / "postgres").exists()
+    with alone(VAR):
+        stack = Stack(tell=lambda what: print(f"Starting {what} ...", flush=True))
+        stack.start()
+    if first:
+        print("There is nothing to see yet: `make demo` fills it.")
+    print(f"Airflow:   {stack.api.address} as admin or supervisor, passwords in {shown(stack.home / 'passwords.json')}")
+    print("Warehouse: `make psql`, or any client with the address that `make -s dsn` prints")
+    print("Both run until `make down`.")
+
+
+def down() -> None:
+    """End all that runs."""
+    with alone(VAR):
+        stop(VAR)
+
+
+def db() -> None:
+    """Start the databases alone, until `down`."""
+    from demo.stack import Stack  # noqa: PLC0415
+
+    with alone(VAR):
+        if not postgres.is_running(VAR):
+            Stack(with_airflow=False).start()
+    print("The databases run until `make down`; `make -s dsn` prints an address for reading.")
+
+
+def dsn() -> None:
+    """Print the warehouse's address for reading."""
+    user, password, port = _reader()
+    print(settings.address(user, password, port, "warehouse"))
+
+
+def psql() -> None:
+    """Become psql, in the warehouse, as its reader. The password goes by the environment, which `ps` does not show."""
+    user, password, port = _reader()
+    command = ["psql", "--host=127.0.0.1", f"--port={port}", f"--username={user}", "warehouse"]
+    os.execve(postgres.program("psql"), command, {**os.environ, "PGPASSWORD": password})  # noqa: S606
+
+
+def clean() -> None:
+    """End all that runs and remove all state."""
+    with alone(VAR):
+        stop(VAR)
+        postgres.remove(VAR)
+        for entry in VAR.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    if not VAR.is_symlink():
+        VAR.rmdir()
+
+
+def _reader() -> tuple[str, str, int]:
+    """Return name, password and port for the warehouse's reader; raises Trouble while the databases are down."""
+    if not postgres.is_running(VAR):
+        raise Trouble("The databases are not running: `make db` starts them.")
+    return settings.READER, credentials.read(VAR)[settings.READER], ports.remembered(VAR)["postgres"]
+
+
+def main() -> None:
+    """Carry out the command that the first argument names."""
+    commands = {command.__name__: command for command in (up, down, db, dsn, psql, clean)}
+    if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
+        raise Trouble(f"One of these is needed: {', '.join(commands)}.")
+    commands[sys.argv[1]]()
+
+
+if __name__ == "__main__":
+    sys.exit(guard(main))

@@ -1,0 +1,76 @@
+"""The databases of the local server, and who may log in to them."""
+
+import psycopg
+from psycopg import sql
+
+from demo.settings import READER, address
+from demo.trouble import Trouble
+
+# Database: who owns it. Airflow and the warehouse share a server and nothing else.
+OWNERS = {"warehouse": "postgres", "airflow": "airflow", "exchange": "postgres"}
+# Logins of the stack itself; those to the warehouse belong to the platform, whose migrations make them.
+OURS = ("airflow", "exchange_reader")
+WAREHOUSE_LOGINS = ("cadre_loader", READER)
+READERS = "cadre_reader"
+
+
+def prepare(port: int, secrets: dict[str, str]) -> None:
+    """Make the databases and the stack's own logins, where they are missing."""
+    with _connect(port, secrets, "postgres") as connection:
+        for role in OURS:
+            set_login(connection, role, secrets[role])
+        there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+        for name, owner in OWNERS.items():
+            if name not in there:
+                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
+        connection.execute("REVOKE CONNECT ON DATABASE airflow, exchange FROM PUBLIC")
+        connection.execute("GRANT CONNECT ON DATABASE exchange TO exchange_reader")
+    with _connect(port, secrets, "exchange") as connection:
+        connection.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO exchange_reader")
+
+
+def open_warehouse(port: int, secrets: dict[str, str]) -> None:
+    """Let the warehouse's logins in with their passwords of this stack."""
+    with _connect(port, secrets, "postgres") as connection:
+        for role in WAREHOUSE_LOGINS:
+            set_login(connection, role, secrets[role])
+        if _exists(connection, READERS):
+            connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(READERS), sql.Identifier(READER)))
+    with _connect(port, secrets, "warehouse") as connection:  # the demo's reader looks after the whole city
+        connection.execute("INSERT INTO core.account (role_name, region_prefix) VALUES (%s, '') ON CONFLICT DO NOTHING", [READER])
+
+
+def set_login(connection: psycopg.Connection, role: str, password: str) -> None:
+    """Give a role its password, and make it if it is missing. The server gets a verifier, so no log can hold more."""
+    verifier = connection.pgconn.encrypt_password(password.encode(), role.encode(), b"scram-sha-256").decode()
+    verb = sql.SQL("ALTER" if _exists(connection, role) else "CREATE")
+    connection.execute(sql.SQL("{} ROLE {} LOGIN PASSWORD {}").format(verb, sql.Identifier(role), sql.Literal(verifier)))
+
+
+def airflow_version(port: int, secrets: dict[str, str]) -> str:
+    """Return the Airflow that last prepared its database, empty if none did."""
+    query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'airflow'"
+    with _connect(port, secrets, "airflow") as connection:
+        row = connection.execute(query).fetchone()
+    return (row[0] if row else None) or ""
+
+
+def note_airflow_version(port: int, secrets: dict[str, str], version: str) -> None:
+    """Keep with the database itself, as its comment, which Airflow prepared it: so the note is lost with it."""
+    with _connect(port, secrets, "airflow") as connection:
+        connection.execute(sql.SQL("COMMENT ON DATABASE airflow IS {}").format(sql.Literal(version)))
+
+
+def _exists(connection: psycopg.Connection, role: str) -> bool:
+    return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None
+
+
+def _connect(port: int, secrets: dict[str, str], database: str) -> psycopg.Connection:
+    try:
+        return psycopg.connect(address("postgres", secrets["postgres"], port, database), autocommit=True)
+    except psycopg.OperationalError as error:
+        if "password authentication failed" in str(error):
+            raise Trouble(
+                "The passwords in secrets.json are not those of the databases beside it; `make clean` begins anew."
+            ) from None
+        raise Trouble(f"The database {database} cannot be opened: {str(error).splitlines()[-1]}") from None

@@ -1,0 +1,149 @@
+"""The whole platform on one machine: databases, a gateway, a mailbox and Airflow, started and ended together."""
+
+import contextlib
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Self
+
+from cadre_cloud.migrate import upgrade
+from demo import airflow, credentials, databases, ports, postgres, processes, settings
+from demo.airflow_api import AirflowApi
+from demo.halt import alone, stop
+from demo.logs import last_words
+from demo.places import VAR, shown
+from demo.trouble import Trouble
+
+
+class Stack:
+    """The local stack on one `var` folder, as a context manager: nothing is left running behind it.
+
+    - `city`: the city directory that the demo's gateway serves; None where no gateway is needed
+    - `endpoints`: what the gateway serves of it, as `demo.gateway` describes
+    - `with_airflow`: False starts the databases alone
+    - `durable`: False, for tests alone, makes the databases faster and unsafe
+    - `tell`: gets a word or two at each step
+
+    Once started it has `environment` (of Airflow's processes), `secrets`, `ports` and `api`.
+    """
+
+    def __init__(
+        self,
+        var: Path = VAR,
+        *,
+        city: Path | None = None,
+        endpoints: Mapping[str, Mapping[str, object]] | None = None,
+        with_airflow: bool = True,
+        durable: bool = True,
+        tell: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Keep what to start; nothing is started yet."""
+        self.var = var.absolute()
+        self.city, self.endpoints = city, endpoints or {}
+        self.with_airflow, self.durable, self._tell = with_airflow, durable, tell
+        self.run, self.home = self.var / "run", self.var / "airflow"
+        self.drop, self.mail = self.var / "demo" / "drop", self.var / "demo" / "mail"
+
+    def __enter__(self) -> Self:
+        """Start everything; raises Trouble, with nothing left running, where that fails."""
+        with contextlib.ExitStack() as started:
+            started.enter_context(alone(self.var))
+            self.start()
+            started.callback(stop, self.var)
+            self._started = started.pop_all()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End everything."""
+        self._started.close()
+
+    def start(self) -> None:
+        """Start everything, after ending what a killed run left; it goes on without this process, until `halt.stop`."""
+        try:
+            stop(self.var)
+            self._start_databases()
+            if self.with_airflow:
+                self._start_migration()
+            self._open_warehouse()
+            if self.with_airflow:
+                self._start_surroundings()
+                self._start_airflow()
+        except BaseException:
+            stop(self.var)
+            raise
+
+    @property
+    def owner_address(self) -> str:
+        """The warehouse, as its owner; for set-up alone."""
+        return settings.owner_address(self.secrets, self.ports)
+
+    @property
+    def exchange_address(self) -> str:
+        """The departments' exchange database, as its owner, who fills it; the platform can only read there."""
+        return self._address("postgres", "exchange")
+
+    @property
+    def reader_address(self) -> str:
+        """The warehouse, as the read-only user of the demo."""
+        return self._address(settings.READER, "warehouse")
+
+    @property
+    def gateway_address(self) -> str:
+        """The departments' gateway, the demo's or the one in GATEWAY; `POST /_today` there needs no credentials."""
+        return settings.gateway_address(self.ports)
+
+    def _address(self, user: str, database: str) -> str:
+        return settings.address(user, self.secrets[user], self.ports["postgres"], database)
+
+    def _start_databases(self) -> None:
+        self._tell("PostgreSQL")
+        for folder in (self.drop, self.mail):
+            folder.mkdir(parents=True, exist_ok=True)
+        self.secrets = credentials.read(self.var)
+        self.ports = ports.choose(self.var, settings.PORTS)
+        self.environment = settings.environment(self.var, self.secrets, self.ports)
+        postgres.start(self.var, self.secrets["postgres"], self.ports["postgres"], durable=self.durable)
+        databases.prepare(self.ports["postgres"], self.secrets)
+
+    def _open_warehouse(self) -> None:
+        """Bring the warehouse up to date and let its logins in; a warehouse given to us has logins of its own."""
+        self._tell("the warehouse")
+        if self.owner_address:
+            upgrade(self.owner_address)
+        if "AIRFLOW_CONN_WAREHOUSE" not in os.environ:
+            databases.open_warehouse(self.ports["postgres"], self.secrets)
+
+    def _start_surroundings(self) -> None:
+        """Start what stands in for the outside world, except where the caller has the real thing."""
+        given = os.environ
+        if self.city and not given.get("GATEWAY") and "AIRFLOW_CONN_GATEWAY" not in given:
+            endpoints = self.var / "demo" / "endpoints.json"
+            endpoints.write_text(json.dumps(self.endpoints))
+            client = ":".join(settings.gateway_client(self.secrets))
+            arguments = [str(self.city), str(endpoints), str(self.ports["gateway"])]
+            self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client})
+        if "AIRFLOW_CONN_SMTP_DEFAULT" not in given:
+            self._start_server("mailbox", [str(self.mail), str(self.ports["mailbox"])], {})
+
+    def _start_server(self, name: str, arguments: list[str], private: dict[str, str]) -> None:
+        """Start `demo.<name>` and wait until it listens; secrets go by the environment, which no other user sees."""
+        log, port = self.var / "demo" / f"{name}.log", self.ports[name]
+        command = [sys.executable, "-m", f"demo.{name}", *arguments]
+        processes.start(self.run, name, command, env={**os.environ, **private}, log=log)
+        processes.wait_until(lambda: ports.answers(port) or not processes.is_alive(self.run, name), 30)
+        if not ports.answers(port):
+            raise Trouble(f"The demo's {name} does not start: {last_words(log)} (log: {shown(log)}).")
+
+    def _start_migration(self) -> None:
+        airflow.prepare(self.home, self.secrets)
+        made_by = databases.airflow_version(self.ports["postgres"], self.secrets)
+        airflow.start_migration(self.run, self.home, self.environment, made_by)
+
+    def _start_airflow(self) -> None:
+        self._tell("Airflow")
+        airflow.finish_migration(self.run, self.home)
+        databases.note_airflow_version(self.ports["postgres"], self.secrets, airflow.version())
+        self.api = AirflowApi(f"http://127.0.0.1:{self.ports['airflow']}", "admin", self.secrets["ui_admin"])
+        airflow.start(self.run, self.home, self.environment, self.api)
