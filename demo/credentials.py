@@ -31,6 +31,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "postgres": _token,
     "airflow": _token,
     "cadre_loader": _token,
+    "cadre_web": _token,
     "cadre_reader_demo": _token,
     "exchange_reader": _token,
     # Airflow

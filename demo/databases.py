@@ -3,14 +3,14 @@
 import psycopg
 from psycopg import sql
 
-from demo.settings import READER, address
+from demo.settings import READER, UI_USERS, address
 from demo.trouble import Trouble
 
 # Database: who owns it. Airflow and the warehouse share a server and nothing else.
 OWNERS = {"warehouse": "postgres", "airflow": "airflow", "exchange": "postgres"}
 # Logins of the stack itself; those to the warehouse belong to the platform, whose migrations make them.
 OURS = ("airflow", "exchange_reader")
-WAREHOUSE_LOGINS = ("cadre_loader", READER)
+WAREHOUSE_LOGINS = ("cadre_loader", "cadre_web", READER)
 READERS = "cadre_reader"
 
 
@@ -38,6 +38,8 @@ def open_warehouse(port: int, secrets: dict[str, str]) -> None:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(READERS), sql.Identifier(READER)))
     with _connect(port, secrets, "warehouse") as connection:  # the demo's reader looks after the whole city
         connection.execute("INSERT INTO core.account (role_name, region_prefix) VALUES (%s, '') ON CONFLICT DO NOTHING", [READER])
+        for user in UI_USERS:
+            connection.execute("SELECT core.admit(%s, '')", [user])
 
 
 def set_login(connection: psycopg.Connection, role: str, password: str) -> None:

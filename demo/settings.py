@@ -59,6 +59,7 @@ def _connections(secrets: Mapping[str, str], ports: Mapping[str, int], given: Ma
 
     ours = {
         "AIRFLOW_CONN_WAREHOUSE": postgres("cadre_loader", "warehouse"),
+        "AIRFLOW_CONN_WAREHOUSE_WEB": postgres("cadre_web", "warehouse"),
         "AIRFLOW_CONN_EXCHANGE": postgres("exchange_reader", "exchange"),
         "AIRFLOW_CONN_GATEWAY": _gateway_connection(secrets, ports, given),
         "AIRFLOW_CONN_SMTP_DEFAULT": f"smtp://127.0.0.1:{ports['mailbox']}"

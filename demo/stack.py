@@ -8,6 +8,9 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
+import psycopg
+import sqlalchemy
+
 from cadre_cloud.migrate import upgrade
 from demo import airflow, credentials, databases, ports, postgres, processes, settings
 from demo.airflow_api import AirflowApi
@@ -111,7 +114,11 @@ class Stack:
         """Bring the warehouse up to date and let its logins in; a warehouse given to us has logins of its own."""
         self._tell("the warehouse")
         if self.owner_address:
-            upgrade(self.owner_address)
+            try:
+                upgrade(self.owner_address)
+            except (psycopg.Error, sqlalchemy.exc.SQLAlchemyError) as error:
+                reason = str(getattr(error, "orig", None) or error).splitlines()[0]
+                raise Trouble(f"The warehouse cannot be brought up to this version: {reason}.") from error
         if "AIRFLOW_CONN_WAREHOUSE" not in os.environ:
             databases.open_warehouse(self.ports["postgres"], self.secrets)
 

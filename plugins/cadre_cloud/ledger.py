@@ -6,7 +6,6 @@ from typing import Any
 
 from cadre_cloud.quality import Finding
 from cadre_cloud.warehouse import Warehouse
-from transforms.contract import Contract
 
 Row = dict[str, Any]
 
@@ -21,7 +20,8 @@ class Standing:
     day: date
     snapshot_on: date | None
     index_file: str
-    reading: str
+    contract: str
+    duckdb: str
     roster_version: int
 
 
@@ -33,21 +33,26 @@ def lock_resource(warehouse: Warehouse, resource: str) -> None:
 def standing(warehouse: Warehouse, resource: str) -> Standing | None:
     """What stands of a resource, none before its first load."""
     row = warehouse.execute(
-        "select s.delivery_id, d.sha256, d.received, s.day, s.snapshot_on, s.index_file, s.reading, s.roster_version "
+        "select s.delivery_id, d.sha256, d.received, s.day, s.snapshot_on, s.index_file, s.contract, s.duckdb, s.roster_version "
         "from ledger.standing s join ledger.delivery d using (delivery_id) where s.resource = %s",
         [resource],
     ).fetchone()
     return Standing(**row) if row else None
 
 
-def set_standing(warehouse: Warehouse, delivery: Row, day: date, index_file: str, reading: str, version: int) -> None:
-    """A delivery was loaded: it is what stands now."""
+def set_standing(warehouse: Warehouse, delivery: Row, day: date, index: Row, version: int) -> None:
+    """A delivery was loaded: it is what stands now.
+
+    `index` says where its index lies (`index_file`) and what it was made under (`contract`, `duckdb`); `version` is the
+    roster that was searched for, which only the first load sets.
+    """
     warehouse.execute(
-        "insert into ledger.standing (resource, delivery_id, day, snapshot_on, index_file, reading, roster_version) "
-        "values (%(resource)s, %(delivery_id)s, %(day)s, %(snapshot_on)s, %(index_file)s, %(reading)s, %(version)s) "
+        "insert into ledger.standing (resource, delivery_id, day, snapshot_on, index_file, contract, duckdb, roster_version) "
+        "values (%(resource)s, %(delivery_id)s, %(day)s, %(snapshot_on)s, %(index_file)s, %(contract)s, %(duckdb)s, %(version)s) "
         "on conflict (resource) do update set delivery_id = excluded.delivery_id, day = greatest(standing.day, excluded.day), "
-        "snapshot_on = excluded.snapshot_on, index_file = excluded.index_file, reading = excluded.reading",
-        {**delivery, "day": day, "index_file": index_file, "reading": reading, "version": version},
+        "snapshot_on = excluded.snapshot_on, index_file = excluded.index_file, contract = excluded.contract, "
+        "duckdb = excluded.duckdb",
+        {**delivery, **index, "day": day, "version": version},
     )
 
 
@@ -164,8 +169,3 @@ def extracted_at(warehouse: Warehouse, resource: str, day: date) -> datetime | N
         "select extracted_at from ledger.settlement where resource = %s and day = %s", [resource, day]
     ).fetchone()
     return row["extracted_at"] if row else None
-
-
-def reading_of(contract: Contract, duckdb_version: str) -> str:
-    """What an index was made under; under another one it is made again."""
-    return f"{contract.reading_hash}/duckdb-{duckdb_version}"

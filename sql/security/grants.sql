@@ -21,6 +21,30 @@ grant select (version_no, cadre_no, name, former_name, id_masked, sex, born_on, 
 on core.cadre to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication to cadre_reader;
 
+-- The pages look up who is signed in, and then read as that user's role.
+grant usage on schema core to cadre_web;
+grant select on core.page_user to cadre_web;
+
+-- Let a user of the pages read about the officials of the regions whose codes begin so; for an owner with CREATEROLE.
+create or replace function core.admit(user_name text, region_prefix text) returns name language plpgsql as $$
+declare
+    reader name := 'cadre_reader_' || coalesce(nullif(region_prefix, ''), 'all');
+begin
+    if region_prefix !~ '^\d{0,6}$' then
+        raise exception 'a region prefix has up to six digits';
+    end if;
+    if not exists (select from pg_roles where rolname = reader) then
+        execute format('create role %I nologin in role cadre_reader', reader);
+        execute format('alter role %I set max_parallel_workers_per_gather = 0', reader);
+    end if;
+    execute format('grant %I to cadre_web', reader);
+    insert into core.account values (reader, region_prefix) on conflict do nothing;
+    insert into core.page_user values (user_name, reader)
+    on conflict on constraint page_user_pkey do update set role_name = excluded.role_name;
+    return reader;
+end $$;
+revoke execute on function core.admit(text, text) from public;
+
 -- Rows: an official's region at the last publication decides who reads about them.
 alter table core.account enable row level security;
 drop policy if exists own on core.account;

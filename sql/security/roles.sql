@@ -4,12 +4,15 @@ do $$
 declare
     role_name text;
 begin
-    foreach role_name in array array['cadre_loader', 'cadre_reader'] loop
+    foreach role_name in array array['cadre_loader', 'cadre_reader', 'cadre_web'] loop
         if not exists (select from pg_roles where rolname = role_name) then
             execute format('create role %I nologin', role_name);
         end if;
     end loop;
 end $$;
+
+-- The pages' own login has no rights but to become the role of whoever is signed in.
+alter role cadre_web noinherit;
 
 -- Readers run without parallel workers: a policy's sub-select would be asked by each.
 alter role cadre_reader set max_parallel_workers_per_gather = 0;

@@ -28,15 +28,15 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
         ledger.set_state(warehouse, delivery["delivery_id"], *why)
         return False
     rows = read.kept(contract, delivery)
-    before = _index_before(contract, stands)
+    before = _index_before(warehouse, contract, stands)
     changes = _difference(contract, rows, before)
     known_on = max(day, stands.day) if stands else day
     everybody = roster.read(warehouse) if contract.record else None
     counts = _write(warehouse, contract, delivery, rows, changes, everybody, known_on)
     _note(warehouse, contract, delivery, rows, changes, counts)
     index_file = _keep_index(contract, delivery, changes)
-    reading = ledger.reading_of(contract, duckdb.__version__)
-    ledger.set_standing(warehouse, delivery, day, index_file, reading, everybody.version if everybody else 0)
+    reading = {"contract": contract.reading_hash, "duckdb": duckdb.__version__}
+    ledger.set_standing(warehouse, delivery, day, {"index_file": index_file, **reading}, everybody.version if everybody else 0)
     return True
 
 
@@ -52,14 +52,20 @@ def _difference(contract: Contract, rows: read.Rows, before: pa.Table | None) ->
     )
 
 
-def _index_before(contract: Contract, stands: ledger.Standing | None) -> pa.Table | None:
-    """The index of what stands; none under another reading or DuckDB, whose hashes differ: then every row is looked at."""
-    if stands is None or stands.reading != ledger.reading_of(contract, duckdb.__version__):
+def _index_before(warehouse: Warehouse, contract: Contract, stands: ledger.Standing | None) -> pa.Table | None:
+    """The index of what stands; none where the contract reads rows otherwise by now: then every row is looked at.
+
+    Under another DuckDB, whose hashes differ, a snapshot's is made again from the landed bytes.
+    """
+    if stands is None or stands.contract != contract.reading_hash:
         return None
-    try:
-        return vault().read_table(settings.var() / stands.index_file)
-    except FileNotFoundError:
+    path = settings.var() / stands.index_file
+    if stands.duckdb == duckdb.__version__ and path.exists():
+        return vault().read_table(path)
+    if contract.mode == "changes":
         return None
+    rows, _, _ = read.read(contract, ledger.delivery(warehouse, stands.delivery_id))
+    return _difference(contract, rows, None).index
 
 
 def _write(

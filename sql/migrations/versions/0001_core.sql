@@ -206,3 +206,9 @@ create table core.account (
     region_prefix text not null,
     primary key (role_name, region_prefix)
 );
+
+-- As which of these roles a signed-in user of the pages reads.
+create table core.page_user (
+    user_name text primary key,
+    role_name name not null
+);

@@ -51,7 +51,8 @@ create table ledger.standing (
     day date not null,
     snapshot_on date,
     index_file text not null,
-    reading text not null,
+    contract text not null,
+    duckdb text not null,
     roster_version bigint not null
 );
 

@@ -1,0 +1,1 @@
+"""Web pages, inside Airflow's API server."""
