@@ -19,7 +19,7 @@ def up() -> None:
 
     first = not (VAR / "postgres").exists()
     with alone(VAR):
-        stack = Stack(tell=lambda what: print(f"Starting {what} ...", flush=True))
+        stack = Stack(tell=lambda what: print(f"Starting {what} ...", flush=True)).served_before()
         stack.start()
     if first:
         print("There is nothing to see yet: `make demo` fills it.")

@@ -21,7 +21,7 @@ import yaml
 from rich.console import Console
 
 from cadre_cloud import contracts
-from demo import cpu, departments, postgres, summary
+from demo import cpu, departments, postgres, settings, summary
 from demo.city import generate
 from demo.halt import stop
 from demo.places import VAR, shown
@@ -164,12 +164,6 @@ def endpoints(folder: Path) -> dict[str, dict[str, object]]:
     return found
 
 
-def allow_all() -> None:
-    """Fill in, by the setting for it, the legal basis that a deployment's contracts still lack: nobody here is real."""
-    named = {path.stem: "rehearsal with synthetic people" for path in contracts.paths()}
-    os.environ.setdefault("CADRE_LEGAL_BASIS", json.dumps(named))
-
-
 def forget_last_run(var: Path) -> None:
     """Begin anew: the databases, what was landed and what Airflow remembers of an earlier run go."""
     stop(var)
@@ -212,16 +206,15 @@ def _prepare_city() -> Path:
     if given:
         return Path(given)
     folder = VAR / "demo" / "city"
-    if not (folder / "city.yaml").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        generate(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+    generate(folder)
     return folder
 
 
 def main() -> int:
     """Rehearse; the exit code is 0 only if the ledger balances."""
-    console = Console()
-    allow_all()
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    os.environ.setdefault("CADRE_LEGAL_BASIS", settings.legal_bases())  # this process reads the contracts as the tasks do
     number_of_days, steps = _days_wanted(), []
     keep = os.environ.get("KEEP", "") not in ("", "0")
     with _timed(steps, "city", VAR):

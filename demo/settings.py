@@ -1,5 +1,6 @@
 """The environment of everything that runs in the local stack; see Airflow's configuration reference for the names."""
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +30,11 @@ def environment(
     """
     kept = {name: value for name, value in given.items() if not name.startswith("AIRFLOW__") and name != OWNER}
     return kept | _connections(secrets, ports, given) | _platform(var, secrets, given) | _airflow(var, secrets, ports)
+
+
+def legal_bases() -> str:
+    """Return the setting that fills in legal bases which contracts still lack: in a rehearsal nobody is real."""
+    return json.dumps({path.stem: "rehearsal with synthetic people" for path in sorted(CLONE.glob("dags/feeds/*.yaml"))})
 
 
 def owner_address(secrets: Mapping[str, str], ports: Mapping[str, int], given: Mapping[str, str] = os.environ) -> str:
@@ -86,6 +92,7 @@ def _platform(var: Path, secrets: Mapping[str, str], given: Mapping[str, str]) -
         "CADRE_KEY": given.get("CADRE_KEY", secrets["cadre_key"]),
         "CADRE_DROP": given.get("CADRE_DROP", f"file://{var}/demo/drop"),
         "CADRE_REHEARSAL": "1",
+        "CADRE_LEGAL_BASIS": given.get("CADRE_LEGAL_BASIS", legal_bases()),
         "GX_ANALYTICS_ENABLED": "false",
         "NO_PROXY": direct,
         "no_proxy": direct,

@@ -62,6 +62,15 @@ class Stack:
         """End everything."""
         self._started.close()
 
+    def served_before(self) -> Self:
+        """Serve the city of the last run again, where there was one."""
+        try:
+            self.city = Path(json.loads((self.var / "demo" / "city.json").read_text()))
+            self.endpoints = json.loads((self.var / "demo" / "endpoints.json").read_text())
+        except (OSError, ValueError):
+            return self
+        return self
+
     def start(self) -> None:
         """Start everything, after ending what a killed run left; it goes on without this process, until `halt.stop`."""
         try:
@@ -128,6 +137,7 @@ class Stack:
         if self.city and not given.get("GATEWAY") and "AIRFLOW_CONN_GATEWAY" not in given:
             endpoints = self.var / "demo" / "endpoints.json"
             endpoints.write_text(json.dumps(self.endpoints))
+            (self.var / "demo" / "city.json").write_text(json.dumps(str(self.city)))
             client = ":".join(settings.gateway_client(self.secrets))
             arguments = [str(self.city), str(endpoints), str(self.ports["gateway"])]
             self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client})

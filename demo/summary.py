@@ -9,6 +9,7 @@ from rich.table import Table
 
 ROWS = ("received", "accepted", "quarantined", "duplicate", "unchanged", "changed")
 MENTIONS = ("linked", "review", "nobody", "reference")
+BESIDE = (*MENTIONS, "closed", "found", "held")
 KINDS = ("raised", "updated", "expired", "retracted")
 
 _RESOURCES = f"""
@@ -73,9 +74,10 @@ def summarise(warehouse_address: str, days: list[str], expected: list[str], step
 
 def show(summary: dict[str, Any], console: Console) -> None:
     """Print a summary as tables."""
-    console.print(_resources(summary["resources"]))
+    console.print(_counts("Rows", ROWS, summary["resources"]))
+    console.print(_counts("Mentions of changed rows, and what stands beside", BESIDE, summary["resources"]))
     if summary["refused"]:
-        console.print(_plain("Refused rows", ("resource", "reason", "number"), summary["refused"]))
+        console.print(_refused(summary["refused"]))
     if summary["held"]:
         console.print(_plain("Held deliveries", ("resource", "day", "file", "message"), summary["held"]))
     console.print(_alerts(summary["alerts"]))
@@ -83,9 +85,8 @@ def show(summary: dict[str, Any], console: Console) -> None:
         console.print(f"[red]amiss[/]  {line}")
 
 
-def _resources(resources: dict[str, dict[str, int]]) -> Table:
-    table = Table(title="Rows by resource: received = accepted + quarantined + duplicate; accepted = unchanged + changed")
-    columns = (*ROWS, *MENTIONS, "closed", "found", "held")
+def _counts(title: str, columns: tuple[str, ...], resources: dict[str, dict[str, int]]) -> Table:
+    table = Table(title=title)
     table.add_column("resource")
     for column in columns:
         table.add_column(column, justify="right")
@@ -102,6 +103,14 @@ def _alerts(alerts: dict[str, dict[str, int]]) -> Table:
     for rule, counts in alerts.items():
         table.add_row(rule, *(str(counts[kind]) for kind in KINDS))
     return table
+
+
+def _refused(rows: list[dict[str, Any]]) -> Table:
+    by_resource: dict[str, list[str]] = {}
+    for row in rows:
+        by_resource.setdefault(row["resource"], []).append(f"{row['reason']} {row['number']}")
+    said = [{"resource": name, "reasons": ", ".join(reasons)} for name, reasons in by_resource.items()]
+    return _plain("Refused rows", ("resource", "reasons"), said)
 
 
 def _plain(title: str, columns: tuple[str, ...], rows: list[dict[str, Any]]) -> Table:

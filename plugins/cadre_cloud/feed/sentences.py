@@ -22,7 +22,7 @@ _REASONS = {
 def refusal(contract: Contract, row_no: int, field: str, reason: str) -> str:
     """Why one row is refused, with its resource, row and column."""
     source = next((sent for sent, column in contract.columns.items() if column.name == field), "")
-    column = f"“{source}”" if source else ""
+    column = f"“{source}”（{field}）" if source else ""
     return f"{contract.resource} 第{row_no}行{column}{_REASONS[reason]}"
 
 
