@@ -15,26 +15,30 @@ STAGE, LINE = Identifier("staged_delivery"), Identifier("staged_line_no")
 
 @dataclass(frozen=True)
 class Table:
-    """A resource's table in the exchange database. `mode` is `snapshot` or `changes`."""
+    """A resource's table in the exchange database. `mode` is `snapshot` or `changes`; `columns` are what it has when empty."""
 
     resource: str
     table: str
     mode: str
     key: tuple[str, ...]
     cursor: str | None = None
+    columns: tuple[str, ...] = ()
 
 
 def load_exchange(connection: Connection, city: Path, day: str, tables: Iterable[Table]) -> dict[str, int]:
     """Bring each table to the state of a day, in a transaction of its own; returns how many rows that put, by resource.
 
-    `connection` must not be in a transaction. A resource without a folder of the day had nothing to deliver.
+    `connection` must not be in a transaction. A resource without a folder of the day had nothing to
+    deliver; its table is there all the same, if need be empty with the columns given.
     """
     put = {}
     for table in tables:
         path = city / table.resource / day / "rows.csv"
-        if path.exists():
-            with connection.transaction():
+        with connection.transaction():
+            if path.exists():
                 put[table.resource] = _load(connection, path, table)
+            elif not _types_of(connection, table.table):
+                _create(connection, table.table, dict.fromkeys(table.columns, "text"))
     return put
 
 

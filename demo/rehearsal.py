@@ -49,8 +49,8 @@ class Rehearsal:
     def __init__(self, city: City, stack: Stack, console: Console) -> None:
         """Keep with whom to deal."""
         self.city, self.stack, self.console = city, stack, console
-        self.feeds = [contract for contract in contracts.expected() if contract.resource in city.resources]
-        self.expected = [contract.resource for contract in contracts.expected()]
+        self.feeds = contracts.expected()
+        self.expected = [contract.resource for contract in self.feeds]
 
     def run_day(self, day: str) -> None:
         """One business day, from what the departments deliver to the mail."""
@@ -149,11 +149,11 @@ def read_city(folder: Path, number_of_days: int | None) -> City:
     return City(folder.absolute(), days, resources)
 
 
-def endpoints(folder: Path) -> dict[str, dict[str, object]]:
-    """What the demo's gateway has to serve of a city, by the contracts."""
+def endpoints() -> dict[str, dict[str, object]]:
+    """What the demo's gateway has to serve, by the contracts; of a resource that the city does not have, nothing."""
     found: dict[str, dict[str, object]] = {}
     for contract in contracts.expected():
-        if contract.source.kind == "api" and contract.cursor and (folder / contract.resource).is_dir():
+        if contract.source.kind == "api" and contract.cursor:
             source = _sources(contract)
             found[contract.resource] = {
                 "path": contract.source.path,
@@ -176,7 +176,8 @@ def _table(contract: Contract) -> departments.Table:
     source = _sources(contract)
     key = tuple(source[name] for name in contract.key)
     cursor = source[contract.cursor] if contract.cursor else None
-    return departments.Table(contract.resource, contract.source.table, contract.mode, key, cursor)  # type: ignore[union-attr]
+    columns = (*contract.columns, *contract.ignore)
+    return departments.Table(contract.resource, contract.source.table, contract.mode, key, cursor, columns)  # type: ignore[union-attr]
 
 
 def _sources(contract: Contract) -> dict[str, str]:
@@ -225,7 +226,7 @@ def main() -> int:
     without = sorted(set(city.resources) - {path.stem for path in contracts.paths()})
     if without:
         console.print(f"Left alone, as no contract is for it: {', '.join(without)}")
-    stack = Stack(city=city.folder, endpoints=endpoints(city.folder), tell=lambda what: console.print(f"Starting {what} ..."))
+    stack = Stack(city=city.folder, endpoints=endpoints(), tell=lambda what: console.print(f"Starting {what} ..."))
     with ExitStack() as running:
         with _timed(steps, "stack", VAR):
             running.enter_context(stack)

@@ -18,7 +18,7 @@ def upgrade(owner_dsn: str) -> None:
         owner_dsn: a `postgresql://` address of the database `warehouse`, for a role that owns it and may create roles.
     """
     url = sqlalchemy.make_url(owner_dsn).set(drivername="postgresql+psycopg")
-    with sqlalchemy.create_engine(url).begin() as connection:
+    with sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool).begin() as connection:
         connection.exec_driver_sql("select pg_advisory_xact_lock(hashtext('cadre migrate'))")
         _run(connection, _sql("security/roles.sql"))
         connection.exec_driver_sql("create schema if not exists ledger")

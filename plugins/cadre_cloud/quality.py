@@ -44,7 +44,7 @@ def _validate(suite: dict[str, Any], frame: Any, parameters: dict[str, Any]) -> 
     sys.modules.setdefault("pyspark", None)  # type: ignore[arg-type]  # never wanted here, and 5 s to import
     import great_expectations as gx  # noqa: PLC0415  # 10 s to import: once a worker, in the scheduler's preload
 
-    context = gx.get_context(mode="ephemeral")
+    context = gx.get_context(mode="ephemeral", project_config=_in_memory())
     context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
     asset = context.data_sources.add_or_update_pandas("delivery").add_dataframe_asset(suite["name"])
     validation = gx.ValidationDefinition(
@@ -58,6 +58,16 @@ def _validate(suite: dict[str, Any], frame: Any, parameters: dict[str, Any]) -> 
         result_format={"result_format": "BASIC", "partial_unexpected_count": 0},
     )
     return [one.to_json_dict() for one in result.results]
+
+
+def _in_memory() -> Any:
+    """A context's configuration without the site for documents that would leave a temporary folder behind at each delivery."""
+    from great_expectations.data_context.types.base import (  # noqa: PLC0415
+        DataContextConfig,
+        InMemoryStoreBackendDefaults,
+    )
+
+    return DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
 
 
 def _finding(position: int, result: dict[str, Any]) -> Finding:

@@ -119,7 +119,7 @@ select
     '' as matter,
     min(d.since) as effective_from,
     case when bool_and(d.until is not null) then max(d.until) end as effective_until,
-    max(d.since) as evidence_on,
+    min(d.since) as evidence_on,
     false as void,
     jsonb_build_object('decisions', string_agg(
         w.text || '（' || to_char(d.since, 'YYYY"年"FMMM"月"FMDD"日"') || '，' || d.authority || '）', '、' order by d.since, d.root

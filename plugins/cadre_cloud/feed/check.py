@@ -16,14 +16,14 @@ log = logging.getLogger(__name__)
 
 
 def check(contract: Contract, day: date) -> list[str]:
-    """Check every delivery of a business day that is not yet checked.
+    """Check every delivery of a business day that is not loaded.
 
     Each ends as `checked` with its refused rows in the quarantine, as `held` with a reason, or as `repeated` or `outdated`.
     Returns the ids of those that may load.
     """
     with connect() as warehouse:
         for delivery in ledger.deliveries(warehouse, contract.resource, day):
-            if delivery["state"] in ("landed", "checked"):
+            if delivery["state"] in ("landed", "checked", "held"):  # what was held may pass under a contract that was mended
                 check_delivery(warehouse, contract, delivery)
                 warehouse.commit()
         every = ledger.deliveries(warehouse, contract.resource, day)
@@ -34,7 +34,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row) -> N
     """Check one delivery, in the caller's transaction."""
     delivery_id = delivery["delivery_id"]
     stands = ledger.standing(warehouse, contract.resource)
-    if why := superseded(delivery, stands):
+    if why := superseded(contract, delivery, stands):
         ledger.set_state(warehouse, delivery_id, *why)
         return
     try:
@@ -53,11 +53,11 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row) -> N
     ledger.set_state(warehouse, delivery_id, "checked")
 
 
-def superseded(delivery: Row, stands: ledger.Standing | None) -> tuple[str, str, str] | None:
+def superseded(contract: Contract, delivery: Row, stands: ledger.Standing | None) -> tuple[str, str, str] | None:
     """Whether a delivery brings nothing by what it is: state, reason and sentence, or none."""
     if stands is None or delivery["delivery_id"] == stands.delivery_id or delivery["purpose"] != "daily":
         return None
-    if delivery["sha256"] == stands.sha256:
+    if delivery["sha256"] == stands.sha256 and stands.contract == contract.reading_hash:
         return "repeated", "repeated", f"与已入库的 {stands.delivery_id} 逐字节相同"
     if stands.snapshot_on and delivery["snapshot_on"] and delivery["snapshot_on"] < stands.snapshot_on:
         return "outdated", "outdated", f"早于已入库的 {stands.snapshot_on} 的数据，不再采用"

@@ -24,7 +24,7 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
     stands = ledger.standing(warehouse, contract.resource)
     if delivery["state"] != "checked":
         return False
-    if why := superseded(delivery, stands):
+    if why := superseded(contract, delivery, stands):
         ledger.set_state(warehouse, delivery["delivery_id"], *why)
         return False
     rows = read.kept(contract, delivery)

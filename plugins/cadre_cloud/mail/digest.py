@@ -95,17 +95,23 @@ def _write_notices(warehouse: Warehouse, day: date, address: str, rows: list[Row
 
 def _stale(warehouse: Warehouse, day: date) -> list[Row]:
     """Resources whose last good day is longer ago than their contract allows; said once for each such day."""
-    good = {
-        row["resource"]: row["last_good_day"] for row in warehouse.execute("select resource, last_good_day from mart.freshness")
-    }
+    fresh = {row["resource"]: row for row in warehouse.execute("select resource, last_good_day, first_day from mart.freshness")}
     found = []
     for contract in contracts.expected():
-        last = good.get(contract.resource)
-        if last is not None and day - last > contract.late_after:
-            message = say("last good day {day}", day=last)
-            found.append({"notice": f"stale:{contract.resource}:{last}", "kind": "Stale", "resource": contract.resource,
-                          "day": str(day), "message": message})  # fmt: skip
+        row = fresh.get(contract.resource)
+        if row and day - (row["last_good_day"] or row["first_day"]) > contract.late_after:
+            found.append({
+                "notice": f"stale:{contract.resource}:{row['last_good_day']}",
+                "kind": "Stale",
+                "resource": contract.resource,
+                "day": str(day),
+                "message": _last_good(row["last_good_day"]),
+            })  # fmt: skip
     return found
+
+
+def _last_good(day: date | None) -> str:
+    return say("last good day {day}", day=day) if day else say("never had a good day")
 
 
 def _write(warehouse: Warehouse, message_id: str, day: date, role: str, address: str, subject: str, items: list[Row]) -> None:
