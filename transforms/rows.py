@@ -12,6 +12,7 @@ from transforms.source_key import source_keys
 from transforms.values import check_order, read_column
 
 _BESIDE = ("row_no", "row_error")
+NO_FEW = 0.1  # of a delivery's rows; fewer are bad rows, not a renamed column
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,28 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
 
 def _refuse_missing_columns(text: pa.Table, given: list[str], contract: Contract) -> None:
     """In a gateway's records absent is null, so there only a required item that no record has is a missing column."""
+    new = _unknown(given, contract)
     if contract.source.kind == "api":
         expected = [source for source, column in contract.columns.items() if column.required] if len(text) else []
     else:
         expected = list(contract.columns)
-    missing = [source for source in expected if source not in given]
+    missing = [source for source in expected if source not in given] or _renamed(text, given, new, contract)
     if missing:
-        raise Unreadable("missing_column", missing, _unknown(given, contract))
+        raise Unreadable("missing_column", missing, new)
+
+
+def _renamed(text: pa.Table, given: list[str], new: list[str], contract: Contract) -> list[str]:
+    """Required columns that are empty in just those rows that came with new ones, where these rows are no few.
+
+    A changes feed brings rows under the old name and under the new one together.
+    """
+    if contract.mode == "snapshot" or not new:
+        return []
+    came = text.filter(pc.is_valid(pc.coalesce(*(text[source] for source in new))))
+    if not len(came) or len(came) < NO_FEW * len(text):
+        return []
+    required = [source for source, column in contract.columns.items() if column.required and source in given]
+    return [source for source in required if came[source].null_count == len(came)]
 
 
 def _unknown(given: list[str], contract: Contract) -> list[str]:
