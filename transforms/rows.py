@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from transforms.contract import Contract
 from transforms.duck import Scratch, name, names
+from transforms.formats.damage import is_damaged
 from transforms.formats.unreadable import Unreadable
 from transforms.source_key import source_keys
 from transforms.values import check_order, read_column
@@ -60,6 +61,7 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
             late = check_order(values[column.name], values[column.not_before])
             reasons[column.name] = pc.coalesce(reasons[column.name], late)
     keys = source_keys([values[name] for name in contract.key])
+    keys = pc.if_else(pc.fill_null(is_damaged(keys), False), pa.scalar(None, pa.string()), keys)
     table = pa.table({"source_key": keys, **values})
     return Typed(table, _first_reasons(table, reasons), _unknown(given, contract))
 

@@ -7,9 +7,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from transforms.formats.damage import MARKS, row_errors
 from transforms.formats.unreadable import Unreadable
-
-_REPLACED = "\ufffd"
 
 
 def parse(raw: bytes, encoding: str) -> pa.Table:
@@ -34,7 +33,7 @@ def parse(raw: bytes, encoding: str) -> pa.Table:
     if twice:
         raise Unreadable("column_twice", twice)
     table, broken = _rows(text, header)
-    return _numbered(table, broken, undecodable=_REPLACED in text)
+    return _numbered(table, broken, undecodable=any(mark in text for mark in MARKS))
 
 
 def _rows(text: str, header: list[str]) -> tuple[pa.Table, list[int]]:
@@ -65,18 +64,8 @@ def _numbered(table: pa.Table, broken: list[int], *, undecodable: bool) -> pa.Ta
     total = len(table) + len(broken)
     every = pa.array(range(1, total + 1), pa.int64())
     kept = every.filter(pc.invert(pc.is_in(every, value_set=pa.array(broken, pa.int64()))))
-    error = pa.nulls(len(table), pa.string())
-    if undecodable:
-        damaged = pc.fill_null(_any(table), False)
-        error = pc.if_else(damaged, "undecodable", error)
+    error = row_errors(table) if undecodable else pa.nulls(len(table), pa.string())
     table = table.append_column("row_no", kept).append_column("row_error", error)
     refused = pa.table({"row_no": pa.array(broken, pa.int64()), "row_error": ["wrong_columns"] * len(broken)},
                        schema=pa.schema([("row_no", pa.int64()), ("row_error", pa.string())]))  # fmt: skip
     return pa.concat_tables([table, refused], promote_options="default").sort_by("row_no") if broken else table
-
-
-def _any(table: pa.Table) -> pa.Array:
-    found = pa.array([False] * len(table))
-    for column in table.columns:
-        found = pc.or_kleene(found, pc.match_substring(column, _REPLACED))
-    return found

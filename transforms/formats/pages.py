@@ -6,6 +6,7 @@ import duckdb
 import pyarrow as pa
 
 from transforms.duck import Scratch, name
+from transforms.formats.damage import row_errors
 from transforms.formats.unreadable import Unreadable
 
 SEPARATOR = b"\x1e"  # stands before each body; no JSON text holds it unescaped
@@ -15,7 +16,7 @@ def parse(raw: bytes, encoding: str = "utf-8") -> pa.Table:
     """Records of all pages as text, in the order pulled; null and absent are the same.
 
     Returns:
-        One string column a name that any record has, `row_no` from 1, `row_error` (always null).
+        One string column a name that any record has, `row_no` from 1, `row_error` (`undecodable` or null).
 
     Raises:
         Unreadable: a page is not a JSON object with a list `data`.
@@ -33,7 +34,9 @@ def parse(raw: bytes, encoding: str = "utf-8") -> pa.Table:
         except duckdb.Error as error:
             raise Unreadable("broken") from error
         columns = "".join(f", value ->> {_path(key)} as {name(key)}" for key in keys["name"].to_pylist())
-        return db.table(f"select row_no, null::varchar as row_error {columns} from record order by row_no")
+        table = db.table(f"select row_no {columns} from record order by row_no")
+    text = table.drop_columns(["row_no"])
+    return table.append_column("row_error", row_errors(text) if b"\\u0000" in raw else pa.nulls(len(table), pa.string()))
 
 
 def _path(name: str) -> str:
