@@ -61,7 +61,9 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
             late = check_order(values[column.name], values[column.not_before])
             reasons[column.name] = pc.coalesce(reasons[column.name], late)
     keys = source_keys([values[name] for name in contract.key])
-    keys = pc.if_else(pc.fill_null(is_damaged(keys), False), pa.scalar(None, pa.string()), keys)
+    damaged = pc.fill_null(is_damaged(keys), False)
+    keys = pc.if_else(damaged, pa.scalar(None, pa.string()), keys)
+    reasons[""] = pc.coalesce(reasons[""], pc.if_else(damaged, "undecodable", pa.scalar(None, pa.string())))
     table = pa.table({"source_key": keys, **values})
     return Typed(table, _first_reasons(table, reasons), _unknown(given, contract))
 
