@@ -35,7 +35,6 @@ begin
     end if;
     if not exists (select from pg_roles where rolname = reader) then
         execute format('create role %I nologin in role cadre_reader', reader);
-        execute format('alter role %I set max_parallel_workers_per_gather = 0', reader);
     end if;
     execute format('grant %I to cadre_web', reader);
     insert into core.account values (reader, region_prefix) on conflict do nothing;

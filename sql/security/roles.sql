@@ -14,5 +14,9 @@ end $$;
 -- The pages' own login has no rights but to become the role of whoever is signed in.
 alter role cadre_web noinherit;
 
--- Readers run without parallel workers: a policy's sub-select would be asked by each.
-alter role cadre_reader set max_parallel_workers_per_gather = 0;
+-- Readers run without parallel workers: a policy's sub-select would be asked by each. A role's own settings reach neither its
+-- members nor who becomes it, so it is said for the database.
+do $$
+begin
+    execute format('alter database %I set max_parallel_workers_per_gather = 0', current_database());
+end $$;
