@@ -24,10 +24,10 @@ with recursive decision as (
 
 undone as (
     select normalize(btrim(detail ->> 'replaces'), nfkc) as source_key
-    from core.record
-    where resource = 'discipline' and known_to is null and status in ('3', '4') and detail ->> 'replaces' <> ''
+    from core.held_record
+    where resource = 'discipline' and status in ('3', '4') and detail ->> 'replaces' <> ''
     union
-    select source_key from core.record where resource = 'discipline' and known_to is null and status in ('3', '4')
+    select source_key from core.held_record where resource = 'discipline' and status in ('3', '4')
 ),
 
 -- A decision and its changes are one matter; it runs from the day of the first and says what the last one says.
@@ -35,10 +35,8 @@ chain as (
     select d.cadre_no, d.source_key as root, d.source_key, d.occurred_on as since, 1 as depth
     from decision as d
     where
-        d.status = '1'
-        or (d.status = '2' and not exists (
-            select from decision as o where o.cadre_no = d.cadre_no and o.source_key = d.replaces
-        ))
+        d.status <> '2'
+        or not exists (select from decision as o where o.cadre_no = d.cadre_no and o.source_key = d.replaces)
     union all
     select c.cadre_no, c.root, d.source_key, c.since, c.depth + 1
     from chain as c

@@ -24,10 +24,10 @@ with decision as (
 -- Decisions that a revocation or clarification names, whomever that is linked to; or that say of themselves that they are undone.
 undone as (
     select normalize(btrim(detail ->> 'replaces'), nfkc) as source_key
-    from core.record
-    where resource = 'discipline' and known_to is null and status in ('3', '4') and detail ->> 'replaces' <> ''
+    from core.held_record
+    where resource = 'discipline' and status in ('3', '4') and detail ->> 'replaces' <> ''
     union
-    select source_key from core.record where resource = 'discipline' and known_to is null and status in ('3', '4')
+    select source_key from core.held_record where resource = 'discipline' and status in ('3', '4')
 )
 
 select

@@ -12,7 +12,7 @@ grant select on all tables in schema mart to cadre_loader;
 grant usage on schema mart, core, ledger to cadre_reader;
 grant select on all tables in schema mart to cadre_reader;
 grant execute on function core.as_of(), core.known_at(date) to cadre_reader;
-grant select on core.account, core.region, core.unit, core.cadre_now, core.known_record, core.link, core.alert to cadre_reader;
+grant select on core.account, core.region, core.unit, core.cadre_now, core.held_record, core.held_link, core.known_record, core.link, core.alert to cadre_reader;
 grant select on core.alert_event to cadre_reader;
 grant select (record_no, resource, source_key, occurred_on, status, summary, detail, disputed, valid_from, valid_to, left_on,
               known_from, known_to, delivery_id) on core.record to cadre_reader;

@@ -174,31 +174,40 @@ end $$;
 create trigger append_only before update or delete on core.link
 for each row execute function core.refuse_rewriting();
 
--- Records about officials, one row a record and official, at present or as of then.
-create view core.known_record with (security_invoker) as
-select r.record_no, r.resource, r.source_key, l.cadre_no, l.subject, r.occurred_on, r.status, r.summary, r.detail,
-       r.disputed, l.method as link_method, l.probability as link_probability, r.delivery_id,
-       r.valid_from, r.valid_to, r.left_on, r.known_from
-from core.record r
-join core.link l using (resource, source_key)
-where core.as_of() is null and r.known_to is null and l.known_to is null and l.verdict = 'same'
+-- Records and links as they are held at present, or as of then.
+create view core.held_record with (security_invoker) as
+select record_no, resource, source_key, occurred_on, status, summary, detail, disputed, delivery_id, valid_from, valid_to, left_on, known_from
+from core.record
+where core.as_of() is null and known_to is null
 union all
-select r.record_no, r.resource, r.source_key, l.cadre_no, l.subject, r.occurred_on, r.status, r.summary, r.detail,
-       r.disputed, l.method, l.probability, r.delivery_id,
-       r.valid_from, r.valid_to, r.left_on, r.known_from
-from core.record r
-join core.link l using (resource, source_key)
-where r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of())
-  and l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of())
-  and l.verdict = 'same';
+select record_no, resource, source_key, occurred_on, status, summary, detail, disputed, delivery_id, valid_from, valid_to, left_on, known_from
+from core.record
+where known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+
+create view core.held_link with (security_invoker) as
+select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by
+from core.link
+where core.as_of() is null and known_to is null
+union all
+select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by
+from core.link
+where known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+
+-- Records about officials, one row a record and official.
+create view core.known_record with (security_invoker) as
+select r.*, l.cadre_no, l.subject, l.method as link_method, l.probability as link_probability
+from core.held_record r
+join core.held_link l using (resource, source_key)
+where l.verdict = 'same';
 
 -- Since when an official is no longer in office (status other than 1), for those who are not.
 create view core.left_office as
-select c.cadre_no, min(c.valid_from) as left_on
-from core.cadre c
-where c.status <> '1'
-  and c.version_no > coalesce((select max(o.version_no) from core.cadre o where o.cadre_no = c.cadre_no and o.status = '1'), 0)
-group by c.cadre_no;
+with known as (select * from core.cadre where known_from <= coalesce(core.as_of(), 'infinity'))
+select k.cadre_no, min(k.valid_from) as left_on
+from known k
+where k.status <> '1'
+  and k.version_no > coalesce((select max(o.version_no) from known o where o.cadre_no = k.cadre_no and o.status = '1'), 0)
+group by k.cadre_no;
 
 -- Who reads which regions: a database role and the beginning of the region codes that it may see.
 create table core.account (
