@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -47,7 +48,7 @@ class Vault:
 
     def open_value(self, sealed: bytes, context: str) -> str:
         """Decrypt a value; raises `cryptography.exceptions.InvalidTag` under another context or key."""
-        body = sealed[len(_FORMAT) :]
+        body = _body(sealed)
         return self._values.decrypt(body[:_NONCE], body[_NONCE:], context.encode()).decode()
 
     def lookup(self, value: str) -> bytes:
@@ -69,12 +70,13 @@ class Vault:
 
     def open(self, sealed: bytes) -> bytes:
         """Decrypt a whole stream; raises `InvalidTag` where a byte, a block or the end is not as it was sealed."""
-        start = len(_FORMAT) + _NONCE + _KEY + _TAG
-        cipher = AESGCM(self._unwrapped(sealed[len(_FORMAT) : start]))
-        size = _BLOCK + _TAG
-        places = range(start, len(sealed), size)
+        body, start, size = _body(sealed), _NONCE + _KEY + _TAG, _BLOCK + _TAG
+        cipher = AESGCM(self._unwrapped(body[:start]))
+        places = range(start, len(body), size)
+        if not places:  # there is always a last block, if only an empty one
+            raise InvalidTag
         return b"".join(
-            cipher.decrypt(_counted(n), sealed[at : at + size], b"last" if at + size >= len(sealed) else b"more")
+            cipher.decrypt(_counted(n), body[at : at + size], b"last" if at + size >= len(body) else b"more")
             for n, at in enumerate(places)
         )
 
@@ -90,7 +92,7 @@ class Vault:
 
     def read_table(self, path: Path, columns: list[str] | None = None) -> pa.Table:
         """Read a table that `write_table` wrote, all of it or some columns."""
-        key = self._unwrapped(_key_path(path).read_bytes()[len(_FORMAT) :])
+        key = self._unwrapped(_body(_key_path(path).read_bytes()))
         return pq.read_table(path, columns=columns, decryption_properties=encryption.create_decryption_properties(key))
 
     def _wrapped(self, key: bytes) -> bytes:
@@ -108,6 +110,13 @@ def vault() -> Vault:
         return Vault(base64.b64decode(os.environ["CADRE_KEY"], validate=True))
     except KeyError as error:
         raise RuntimeError("CADRE_KEY is not set: the key that encrypts what is landed, 32 bytes in base64") from error
+
+
+def _body(sealed: bytes) -> bytes:
+    """What follows the format byte; another format is none of ours."""
+    if not sealed.startswith(_FORMAT):
+        raise InvalidTag
+    return sealed[len(_FORMAT) :]
 
 
 def _counted(counter: int) -> bytes:
