@@ -22,6 +22,7 @@ class ApiSource(_Words):
     path: str
     connection: str = "gateway"
     signed: bool = False
+    allow_only: bool = False  # items that the contract does not name are removed before anything is kept
 
 
 class DropSource(_Words):
@@ -29,8 +30,10 @@ class DropSource(_Words):
 
     kind: Literal["drop"]
     files: str
-    format: Literal["csv"]
-    encoding: str = "utf-8"
+    format: Literal["csv", "xlsx", "parquet"]
+    encoding: str = "utf-8"  # of csv
+    sheet: str = ""  # of xlsx; its header is the first row that has all of the contract's columns
+    fill_down: list[str] = []  # of xlsx: columns whose merged cells stand for every row that they span
 
 
 class DatabaseSource(_Words):
@@ -47,16 +50,18 @@ class Column(_Words):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     type: Literal[
         "text", "lines", "name", "region", "integer", "money", "date", "month", "date_or_month", "timestamp",
-        "code", "term", "boolean", "id18", "id_masked_6_4", "uscc",
+        "code", "term", "boolean", "id18", "id15_18", "id18_or_uscc", "id_masked_6_4", "id_sha256", "uscc",
     ]  # fmt: skip
     required: bool = False
-    format: str | None = None  # of a date
+    format: str | list[str] | None = None  # of a date, or the forms that it comes in
     codes: dict[str, str] = {}  # code as sent: its text; the value is the code
     terms: dict[str, str] = {}  # word as sent: our value; its text is the word
     true: str | None = None
     false: str | None = None
     between: tuple[float, float] | None = None
     not_before: str | None = None  # the name of an earlier date of the same row
+    times: int = 1  # money that is not in yuan: how many yuan one is
+    when: dict[str, list[str]] = {}  # read so only in rows where these columns have one of these values, else left empty
 
 
 class AgeOn(_Words):
@@ -69,13 +74,20 @@ class AgeOn(_Words):
 class Mention(_Words):
     """A person that a row names: whose record it is, and which columns say who they are."""
 
-    subject: Literal["self"] = "self"
+    subject: Literal["self", "representative"] = "self"
     cadre_no: str | None = None  # the organization department's own number: no linking needed
     name: str | None = None
+    names: str | None = None  # a column with several names, separated by 、
     id_number: str | None = None
     id_masked: str | None = None
+    id_hash: str | None = None  # sha256(salt + number), the salt by the setting CADRE_SALTS
     sex: str | None = None
     age: AgeOn | None = None
+    born_on: str | None = None
+    birth_year: str | None = None
+    unit_name: str | None = None
+    uscc: str | None = None
+    when: dict[str, list[str]] = {}  # a person is named only in rows where these columns have one of these values
 
 
 class Valid(_Words):
@@ -98,8 +110,9 @@ class Record(_Words):
 class Table(_Words):
     """How a row of the officials' own files becomes a row of a core table with the same column names."""
 
-    name: Literal["unit", "cadre"]
+    name: str = Field(pattern=r"^[a-z_]+$")
     valid_from: str | None = None
+    valid_to: str | None = None
 
 
 def _duration(text: object) -> object:
@@ -146,15 +159,18 @@ class Contract(_Words):
         return self
 
     def _used_names(self) -> list[str]:
-        used = [*self.key, self.cursor, *(c.not_before for c in self.columns.values())]
+        used = [*self.key, self.cursor]
+        for column in self.columns.values():
+            used += [column.not_before, *column.when]
         for mention in self.mentions:
-            used += [mention.cadre_no, mention.name, mention.id_number, mention.id_masked, mention.sex]
+            used += [column for word, column in mention if word not in ("subject", "age", "when")]
             used += [mention.age.of, mention.age.counted_on] if mention.age else []
+            used += list(mention.when)
         if self.record:
             used += [self.record.occurred_on, self.record.valid.from_, self.record.valid.to, self.record.status]
             used += self.record.detail
         if self.table:
-            used.append(self.table.valid_from)
+            used += [self.table.valid_from, self.table.valid_to]
         return [name for name in used if name]
 
     @property
@@ -175,7 +191,7 @@ class Contract(_Words):
     @property
     def identity_columns(self) -> set[str]:
         """Names of the columns that hold identity numbers, whole or masked."""
-        return {c.name for c in self.columns.values() if c.type in ("id18", "id_masked_6_4")}
+        return {c.name for c in self.columns.values() if c.type.startswith("id")}
 
     @property
     def reading_hash(self) -> str:

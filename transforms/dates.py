@@ -9,7 +9,11 @@ import pyarrow.compute as pc
 
 EARLIEST, LATEST = 1900, 2100
 DECEMBER = 12
-_PARTS = {"%Y": r"(?P<y>\d{4})", "%m": r"(?P<m>\d{2})", "%d": r"(?P<d>\d{2})"}
+_PARTS = {
+    "%Y": r"(?P<y>\d{4})",
+    "%m": r"(?P<m>\d{2})", "%-m": r"(?P<m>\d{1,2})",
+    "%d": r"(?P<d>\d{2})", "%-d": r"(?P<d>\d{1,2})",
+}  # fmt: skip
 
 Integers = npt.NDArray[np.int64]
 
@@ -23,7 +27,7 @@ def days_from_parts(year: Integers, month: Integers, day: Integers) -> tuple[npt
 
 
 def read_dates(text: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
-    """Dates (date32) by a form of %Y, %m and %d, and why the others are none: `bad_format` or `impossible_date`.
+    """Dates (date32) by a form of %Y, %m and %d (%-m, %-d: one digit or two), and why the others are none: `bad_format` or `impossible_date`.
 
     A form without %d gives the first day of the month.
     """
@@ -38,11 +42,13 @@ def read_dates(text: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
 
 
 def _pattern(form: str) -> str:
-    escaped = re.escape(form).replace("%Y", _PARTS["%Y"]).replace("%m", _PARTS["%m"]).replace("%d", _PARTS["%d"])
+    escaped = re.escape(form)
+    for part, pattern in _PARTS.items():
+        escaped = escaped.replace(re.escape(part), pattern)
     return f"^{escaped}$"
 
 
 def _part(parts: pa.Array, name: str, length: int, form: str) -> Integers:
-    if f"%{'Y' if name == 'y' else name}" not in form:
+    if name not in form.lower():
         return np.ones(length, dtype=np.int64)
     return np.asarray(pc.fill_null(pc.struct_field(parts, name).cast(pa.int64()), 0))

@@ -5,11 +5,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.dates import days_from_parts
+from transforms.dates import days_from_parts, read_dates
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
 FORM = r"^[1-9]\d{16}[\dX]$"
+OLD_FORM, OLD_LENGTH = r"^[1-9]\d{14}$", 15
 MASKED_FORM = r"^[1-9]\d{5}\*{8}\d{3}[\dX]$"
 
 
@@ -28,6 +29,20 @@ def check_id18(text: pa.Array) -> pa.Array:
     every[np.asarray(shaped)] = reason
     every[np.asarray(pc.is_null(text))] = ""
     return pc.if_else(pc.equal(every, ""), pa.scalar(None, pa.string()), pa.array(every, pa.string()))
+
+
+def check_id15(text: pa.Array) -> pa.Array:
+    """Why numbers of 15 digits are wrong: `bad_format` or `impossible_date`, or null where one is right."""
+    shaped = pc.match_substring_regex(text, OLD_FORM)
+    century = pc.binary_join_element_wise("19", pc.utf8_slice_codeunits(text, 6, 12), "")
+    _, reasons = read_dates(pc.if_else(shaped, century, pa.scalar(None, pa.string())), "%Y%m%d")
+    return pc.coalesce(pc.if_else(pc.fill_null(shaped, True), pa.scalar(None, pa.string()), "bad_format"), reasons)
+
+
+def old_form(text: pa.Array) -> pa.Array:
+    """The 15 digits that a number of 18 had before 2000; null for who was born since."""
+    without = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 6), pc.utf8_slice_codeunits(text, 8, 17), "")
+    return pc.if_else(pc.equal(pc.utf8_slice_codeunits(text, 6, 8), "19"), without, pa.scalar(None, pa.string()))
 
 
 def masked(text: pa.Array) -> pa.Array:

@@ -5,6 +5,7 @@ wrong, a reason is null where it is not wrong. Nothing is guessed, repaired or d
 """
 
 from collections.abc import Callable
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -17,7 +18,7 @@ from transforms.text import SPACES, plain, trimmed
 
 Reading = tuple[pa.Array, pa.Array]
 
-_MONEY = r"^-?(\d{1,3}(,\d{3})+|\d{1,15})(\.\d{1,2})?$"
+_MONEY = r"^-?(\d{1,3}(,\d{3})+|\d{1,15})(\.\d{1,6})?$"
 _INTEGER = r"^-?\d{1,18}(\.0+)?$"
 _TIMESTAMP = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)$"
 _NULL = pa.scalar(None, pa.string())
@@ -68,19 +69,32 @@ def _integer(text: pa.Array, _: Column) -> Reading:
     return _matching(plain(text), _INTEGER, "not_a_number", lambda t: _without_fraction(t).cast(pa.int64()))
 
 
-def _money(text: pa.Array, _: Column) -> Reading:
+def _money(text: pa.Array, column: Column) -> Reading:
+    """An amount in yuan, to the fen, whatever unit it came in."""
+
     def convert(matching: pa.Array) -> pa.Array:
-        return pc.replace_substring(matching, ",", "").cast(pa.decimal128(18, 2))
+        sent = pc.replace_substring(matching, ",", "").cast(pa.decimal128(22, 6))
+        yuan = pc.multiply(sent, pa.scalar(Decimal(column.times), pa.decimal128(10, 0)))
+        return pc.round(yuan, 2).cast(pa.decimal128(24, 2), safe=False)
 
     return _matching(plain(text), _MONEY, "not_a_number", convert)
 
 
 def _date(text: pa.Array, column: Column) -> Reading:
-    return read_dates(plain(text), column.format or "%Y-%m-%d")
+    return _in_any_form(plain(text), column.format or "%Y-%m-%d")
 
 
 def _month(text: pa.Array, column: Column) -> Reading:
-    return read_dates(plain(text), column.format or "%Y%m")
+    return _in_any_form(plain(text), column.format or "%Y%m")
+
+
+def _in_any_form(text: pa.Array, forms: str | list[str]) -> Reading:
+    """Dates in one of several forms; a day that does not exist in one of them says more than not being of another."""
+    readings = [read_dates(text, form) for form in ([forms] if isinstance(forms, str) else forms)]
+    values = pc.coalesce(*(values for values, _ in readings))
+    impossible = [pc.if_else(pc.equal(reasons, "impossible_date"), reasons, _NULL) for _, reasons in readings]
+    reasons = pc.coalesce(*impossible, *(reasons for _, reasons in readings))
+    return values, pc.if_else(pc.is_valid(values), _NULL, reasons)
 
 
 def _date_or_month(text: pa.Array, _: Column) -> Reading:
@@ -129,6 +143,29 @@ def _id18(text: pa.Array, _: Column) -> Reading:
     return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
 
 
+def _id15_18(text: pa.Array, _: Column) -> Reading:
+    """A number of 18 digits, or of the 15 that were in force before 2000: no century, no check digit."""
+    given = pc.utf8_upper(plain(text))
+    old = pc.equal(pc.utf8_length(given), id_number.OLD_LENGTH)
+    reasons = pc.if_else(old, id_number.check_id15(given), id_number.check_id18(given))
+    return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
+
+
+def _id18_or_uscc(text: pa.Array, column: Column) -> Reading:
+    """A person's number or an enterprise's code; which of the two, its ninth character tells with its neighbours: a birth date."""
+    given = pc.utf8_upper(plain(text))
+    person = pc.fill_null(pc.match_substring_regex(given, id_number.FORM), False)
+    reasons = pc.if_else(person, id_number.check_id18(given), pa.scalar(None, pa.string()))
+    code, no_code = _uscc(text, column)
+    is_code = pc.is_valid(code)
+    reasons = pc.if_else(is_code, _NULL, pc.if_else(person, reasons, no_code))
+    return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
+
+
+def _id_sha256(text: pa.Array, _: Column) -> Reading:
+    return _matching(plain(text), r"^[0-9a-f]{64}$", "bad_format", lambda t: t)
+
+
 def _id_masked(text: pa.Array, _: Column) -> Reading:
     return _matching(pc.utf8_upper(plain(text)), id_number.MASKED_FORM, "bad_format", lambda t: t)
 
@@ -161,6 +198,9 @@ _READERS: dict[str, Callable[[pa.Array, Column], Reading]] = {
     "term": _term,
     "boolean": _boolean,
     "id18": _id18,
+    "id15_18": _id15_18,
+    "id18_or_uscc": _id18_or_uscc,
+    "id_sha256": _id_sha256,
     "id_masked_6_4": _id_masked,
     "uscc": _uscc,
 }

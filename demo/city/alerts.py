@@ -1,57 +1,64 @@
-"""How the alerts of the three planted rules live through the days: new, standing, expired, retracted."""
+"""How the alerts of the planted rules live through the days: new, standing, expired, retracted."""
 
 from demo.city.cast import Cast
-from demo.city.court import Court
 from demo.city.days import DAYS
-from demo.city.debtors import LISTED_RULE
 from demo.city.docket import CLEARED, REVOKED, Docket
-from demo.city.expect import Known, Matter, court_states, debtor_matters, discipline_matters, linked, newest, rosters
+from demo.city.docket import key_of as decision_key
+from demo.city.expect import Known, Matter, Said, discipline_matters, linked, newest, rosters
+from demo.city.findings import AUDIT_RULE
 from demo.city.roster import IN_OFFICE, Roster
+from demo.city.sanctions import EFFECT, INVESTIGATED
 from demo.city.truth import Truth, source_key
+from demo.city.voices import Voice
 
 EVERYDAY = "an everyday record"
+SILENT = Said(frozenset(), "")
 
 
-def foretell(cast: Cast, roster: Roster, docket: Docket, court: Court, truth: Truth) -> None:
+def foretell(cast: Cast, roster: Roster, docket: Docket, voices: list[Voice], truth: Truth) -> None:
     """Add to the truth which alerts there must be on each day, and for what was planted also that there is none."""
-    standing: dict[Matter, set[str]] = {}
+    standing: dict[Matter, Said] = {}
     ever: set[tuple[str, str]] = set()
-    days = zip(DAYS, rosters(roster.days), newest(docket.days), court_states(court.days), strict=True)
-    for day, known, decisions, parties in days:
+    by_rule = {voice.rule: voice for voice in voices}
+    days = zip(DAYS, rosters(roster.days), newest(list(docket.days), decision_key, "GXSJ"), strict=True)
+    for number, (day, known, decisions) in enumerate(days):
         lines_of = linked(decisions, known)
-        matters = discipline_matters(lines_of, known, day) | debtor_matters(parties, known, day)
-        matters = {matter: keys for matter, keys in matters.items() if matter in standing or _may_begin(matter, known)}
+        matters = discipline_matters(lines_of, known, day)
+        for voice in voices:
+            matters |= voice.matters(number, day, known)
+        matters = {matter: said for matter, said in matters.items() if matter in standing or _may_begin(matter, known)}
         for matter in sorted(standing.keys() | matters.keys()):
-            if matter not in matters:
-                state = "retracted" if _fell(standing[matter], matter, lines_of) else "expired"
-            else:
+            if matter in matters:
                 state = "standing" if matter in standing else "new"
+            else:
+                voice = by_rule.get(matter[0])
+                fell = voice.retracts(standing[matter], number, known) if voice else _fell(standing[matter], matter, lines_of)
+                state = "retracted" if fell else "expired"
             ever.add(matter[:2])
-            _tell(truth, cast, day, matter, state)
+            _tell(truth, cast, day, matter, state, matters.get(matter) or standing[matter])
         for rule, cadre_no in sorted(cast.reasons.keys() - ever):
-            _tell(truth, cast, day, (rule, cadre_no, ""), "none")
+            _tell(truth, cast, day, (rule, cadre_no, ""), "none", SILENT)
         standing = matters
 
 
 def _may_begin(matter: Matter, known: Known) -> bool:
     """Who left office gets nothing new, but for decisions on their time in office."""
     rule, cadre_no, _ = matter
-    return rule != LISTED_RULE or known.rows[cadre_no]["a0163"] == IN_OFFICE
+    return rule in (EFFECT, INVESTIGATED) or known.rows[cadre_no]["a0163"] == IN_OFFICE
 
 
-def _fell(keys: set[str], matter: Matter, lines_of: dict[str, list[dict]]) -> bool:
+def _fell(said: Said, matter: Matter, lines_of: dict[str, list[dict]]) -> bool:
     """Whether an alert ended because its evidence was revoked, cleared, or proved to be about somebody else."""
-    rule, cadre_no, _ = matter
-    if rule == LISTED_RULE:
-        return False
-    lines = lines_of.get(cadre_no, [])
+    lines = lines_of.get(matter[1], [])
     undone = {source_key(line["YJDWH"]) for line in lines if line["ZT"] in (REVOKED, CLEARED)}
     linked_keys = {source_key(line["JDWH"]) for line in lines}
-    return bool(keys & undone or keys - linked_keys)
+    return bool(said.evidence & undone or said.evidence - linked_keys)
 
 
-def _tell(truth: Truth, cast: Cast, day: str, matter: Matter, state: str) -> None:
+def _tell(truth: Truth, cast: Cast, day: str, matter: Matter, state: str, said: Said) -> None:
+    """A row of the truth. Findings of auditors raise nothing until a person says whom they mean: that is told beside."""
     rule, cadre_no, key = matter
     why = cast.reasons.get((rule, cadre_no), EVERYDAY)
     told = {"day": day, "rule": rule, "cadre_no": cadre_no, "state": state, "matter": key, "why": why}
-    truth.alerts.append(told)
+    told |= {"severity": said.severity, "subject": said.subject, "if_confirmed": state if rule == AUDIT_RULE else ""}
+    truth.alerts.append(told | ({"state": "none"} if rule == AUDIT_RULE else {}))

@@ -1,11 +1,9 @@
-"""Where officials work, as what, and how they came there: posts and résumés."""
+"""Where officials work, and as what."""
 
 import random
-from itertools import pairwise
 
 from demo.city import places
 from demo.city.chance import happens
-from demo.city.people import Person
 
 # Which tiers (of the city or of a county) hold the people of a level, and how many of a hundred.
 WORKPLACES = {
@@ -29,6 +27,7 @@ RANKS = {
     "141": ("一级主任科员", "二级主任科员", "规划科科长", "人事科科长", "纪检组组长"),
     "142": ("三级主任科员", "四级主任科员", "办公室主任", "信息中心主任", "综合科科长"),
 }
+LEVELS = ("142", "141", "132", "131", "122", "121")  # upwards
 JUNIOR_POSTS = ("办事员", "科员", "科员", "副主任科员", "办公室副主任", "综合股股长")
 
 
@@ -71,43 +70,12 @@ def _head(unit: dict) -> str:
     return HEADS[kind]
 
 
-def _month(year: int, month: int) -> str:
-    return f"{year}.{month:02d}"
+def leads(unit: dict, post: str) -> bool:
+    """Whether a post makes its holder a member of the unit's leading team."""
+    head = _head(unit)
+    return post in (head, f"副{head}", "常委")
 
 
-def _study(rng: random.Random, start: int, years: int, suffix: str = "") -> tuple[str, str]:
-    """A spell of study as (month it began, line)."""
-    began = _month(start, 9)
-    what = f"{rng.choice(places.SCHOOLS)}{rng.choice(places.SUBJECTS)}专业学习{suffix}"
-    return began, f"{began}--{_month(start + years, 7)} {what}"
-
-
-def write_resume(rng: random.Random, person: Person, unit: dict, post: str, colleagues: list[dict]) -> tuple[str, str]:
-    """Draw the résumé that ends in a post: (its lines, the month in which work began as YYYYMM)."""
-    grown = int(person.born[:4]) + 18
-    soldier = person.sex == "1" and happens(rng, 0.08)
-    years = 2 if soldier else rng.choice((3, 4, 4, 4))
-    if soldier:
-        spells = [(_month(grown, 12), f"{_month(grown, 12)}--{_month(grown + 2, 12)} {rng.choice(places.TROOPS)}服役")]
-        work_year, work_month = grown, 12
-    else:
-        spells = [_study(rng, grown, years)]
-        work_year, work_month = grown + years, 8
-    hired = _month(grown + 2, 12) if soldier else _month(work_year, work_month)
-    first, last = grown + years + 1, 2025
-    moves = rng.sample(range(first, last + 1), min(rng.randint(1, 5), last + 1 - first))
-    months = [hired, *(_month(year, rng.randint(1, 12)) for year in sorted(moves))]
-    for began, ended in pairwise(months):
-        where = rng.choice(colleagues)["b0101"]
-        spells.append((began, f"{began}--{ended} {where}{rng.choice(JUNIOR_POSTS)}"))
-    spells.append((months[-1], f"{months[-1]}-- {unit['b0101']}{post}"))
-    if soldier or happens(rng, 0.2):
-        spells.append(_study(rng, min(grown + years + rng.randint(0, 8), 2022), 3, "（在职）"))
-    spells.sort(key=lambda spell: spell[0])
-    return "\n".join(line for _, line in spells), f"{work_year}{work_month:02d}"
-
-
-def move_on(resume: str, month: str, unit: dict, post: str) -> str:
-    """End the present post in a month (YYYY.MM) and begin another."""
-    lines = [line.replace("-- ", f"--{month} ") if line[7:10] == "-- " else line for line in resume.split("\n")]
-    return "\n".join([*lines, f"{month}-- {unit['b0101']}{post}"])
+def earlier_post(rng: random.Random, level: str) -> str:
+    """A post that somebody of a level had on the way."""
+    return rng.choice(JUNIOR_POSTS if level == LEVELS[0] else RANKS[level])

@@ -36,14 +36,29 @@ class Cast:
     left: list[Person] = field(default_factory=list)  # no longer in office before the first day
     free: list[Person] = field(default_factory=list)
     lendable: list[Person] = field(default_factory=list)
+    lent: dict[str, set[str]] = field(default_factory=dict)  # by rule, who has a part for it
 
-    def give(self, part: str, fits: Callable[[Person], bool] = lambda _: True, lend: bool = False) -> Person:
-        """Give a part to an official who has none; with `lend`, in a small city, even to one who has."""
-        pool = self.lendable if lend else self.free
+    def give(self, part: str, fits: Callable[[Person], bool] = lambda _: True) -> Person:
+        """Give a part to an official who has none."""
         if part not in self.parts:
-            person = next(person for person in pool if fits(person))
-            pool.remove(person)
+            person = next(person for person in self.free if fits(person))
+            self.free.remove(person)
             self.parts[part] = person
+        return self.parts[part]
+
+    def plant(self, rule: str, part: str, why: str, fits: Callable[[Person], bool] = lambda _: True) -> Person:
+        """Give a part for a rule and say why.
+
+        In a small city even to somebody who has a part for another rule already, or who does not fit.
+        """
+        if part not in self.parts:
+            taken = self.lent.setdefault(rule, set())
+            playing = {person.cadre_no for person in self.parts.values()}
+            pool = [person for person in self.lendable if person.cadre_no not in taken]
+            fitting = [person for person in pool if fits(person)]
+            self.parts[part] = min(fitting or pool, key=lambda person: person.cadre_no in playing)
+            taken.add(self.parts[part].cadre_no)
+        self.explain(rule, self.parts[part], why)
         return self.parts[part]
 
     def explain(self, rule: str, person: Person, why: str) -> None:

@@ -7,10 +7,11 @@ from demo.city.cast import Cast
 from demo.city.chance import happens
 from demo.city.days import DAYS, random_day
 from demo.city.debtors import flawed, plant_debtors
+from demo.city.defendants import plant_defendants
 from demo.city.parties import COLUMNS, DEBTOR, OUTCOMES, Courts, is_listed, key_of, other_width
 from demo.city.people import Person, strangers_for_sure
 from demo.city.truth import Truth, count_duplicates
-from demo.city.write import write_gb18030
+from demo.city.write import write_encoded
 
 RESOURCE = "court"
 YESTERDAY = {1: "2026-06-01", 2: "2026-06-02"}
@@ -27,7 +28,7 @@ class Court:
         self.rng = rng
         self.courts = Courts(rng)
         self.residents = strangers_for_sure(cast.people)
-        self.stories = plant_debtors(self.courts, cast)
+        self.stories = [*plant_debtors(self.courts, cast), *plant_defendants(self.courts, cast)]
         self.flawed = flawed(rng, self.courts, self.residents)
 
     def fill(self, in_office: list[Person]) -> None:
@@ -84,13 +85,13 @@ def write_court(out: Path, court: Court, truth: Truth) -> None:
         path = out / RESOURCE / day / file
         for row in rows:
             if not row.get("_keyless"):
-                truth.own(RESOURCE, key_of(row), row["_person"])
+                truth.own(RESOURCE, key_of(row), row["_person"], form="masked_id" if row["证件号码"] else "name")
         if day == DAYS[-1]:
             cut = rows[: len(rows) // CUT_TO]
-            write_gb18030(path, COLUMNS, cut, "\n")
+            write_encoded(path, COLUMNS, cut, "gb18030", "\n")
             truth.deliver(RESOURCE, day, file, len(cut), outcome="held", why="two thirds of the rows are missing")
             continue
-        write_gb18030(path, COLUMNS, rows, "\r\n" if day == DAYS[1] else "\n")
+        write_encoded(path, COLUMNS, rows, "gb18030", "\r\n" if day == DAYS[1] else "\n")
         why = "the full snapshot"
         truth.deliver(RESOURCE, day, file, len(rows), duplicate=count_duplicates(rows, COLUMNS), why=why)
         truth.condemn(RESOURCE, day, file, rows, key_of=key_of)

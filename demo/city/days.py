@@ -27,6 +27,11 @@ def moment_of(rng: random.Random, day: int) -> str:
     return random_moment(rng, f"{morning - timedelta(days=1)}T08:00:00", f"{morning}T05:00:00")
 
 
+def add_days(day: str, days: int) -> str:
+    """The ISO date so many days later, or earlier."""
+    return (date.fromisoformat(day) + timedelta(days=days)).isoformat()
+
+
 def add_months(day: str, months: int) -> str:
     """Add months to an ISO date; the 31st becomes the last day of a shorter month."""
     start = date.fromisoformat(day)

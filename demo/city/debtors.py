@@ -1,7 +1,7 @@
 """Planted parties: officials on the list of dishonest debtors, strangers who look like them, and rows that are bad."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from demo.city.cast import Cast
 from demo.city.names import traditional
@@ -28,9 +28,8 @@ def plant_debtors(courts: Courts, cast: Cast) -> list[Story]:
 def _officials(courts: Courts, cast: Cast) -> Iterator[Story]:
     """Listed, delisted, closed, gone, and not meant at all."""
 
-    def listed(part: str, why: str, **given: object) -> dict:
-        person = cast.give(part, lend=True)
-        cast.explain(LISTED_RULE, person, why)
+    def listed(part: str, why: str, fits: Callable[[Person], bool] = lambda _: True, **given: object) -> dict:
+        person = cast.plant(LISTED_RULE, part, why, fits)
         return courts.party(person, "2026-02-24", **LISTED | given)
 
     row = listed("listed", "listed, and the case is open")
@@ -57,8 +56,8 @@ def _officials(courts: Courts, cast: Cast) -> Iterator[Story]:
     row = listed("debtor with spaces", "name with spaces inside")
     spaced = row | {"当事人姓名": "　".join(row["当事人姓名"])}
     yield spaced, spaced, spaced
-    person = cast.give("debtor in traditional", has_traditional, lend=True)
-    row = listed("debtor in traditional", "name in traditional characters", 当事人姓名=traditional(person.name))
+    row = listed("debtor in traditional", "name in traditional characters", has_traditional)
+    row["当事人姓名"] = traditional(row["当事人姓名"])
     yield row, row, row
     row = listed("retired", "listed after retirement: nothing new for those who left")
     yield None, row, row

@@ -119,7 +119,7 @@ def write_docket(out: Path, rng: random.Random, docket: Docket, truth: Truth) ->
         truth.condemn(RESOURCE, day, FILE, lines, key_of=key_of)
         for line in lines:
             if not line.get("_keyless"):
-                truth.own(RESOURCE, key_of(line), line["_person"])
+                truth.own(RESOURCE, key_of(line), line["_person"], form="full_id")
 
 
 def key_of(line: dict) -> str:

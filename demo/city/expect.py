@@ -1,19 +1,16 @@
-"""Which alerts the three planted rules must raise, keep and end on each day, worked out from what was delivered.
+"""What each day's roster and records say, and which alerts about discipline follow: worked out from what was delivered.
 
 An oracle of its own: plain loops over plain facts, so that it shares no mistake with the platform. It knows who is
 really meant, and asks only whether the roster of the day lets anybody know.
 """
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from demo.city.days import add_months
-from demo.city.debtors import LISTED_RULE
 from demo.city.docket import CHANGED, CLEARED, IN_FORCE, INVESTIGATION, REVOKED
 from demo.city.docket import key_of as decision_key
-from demo.city.parties import is_listed
-from demo.city.parties import key_of as party_key
-from demo.city.people import known_names
 from demo.city.roster import IN_OFFICE
 from demo.city.sanctions import EFFECT, INVESTIGATED, PERIODS
 from demo.city.truth import source_key
@@ -24,6 +21,15 @@ SEVERE_WARNING, NEW_RULES, OLD_MONTHS = "12", "2016-01-01", 12
 NO_EFFECT = ("31", "32", "33")
 
 Matter = tuple[str, str, str]  # rule, cadre_no, source_key where a rule is one a record
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a rule says of a matter: the keys of what that rests on, how loud it is, and whose record it is."""
+
+    evidence: frozenset[str]
+    severity: str
+    subject: str = "self"
 
 
 @dataclass
@@ -44,16 +50,32 @@ def rosters(days: list[list[dict]]) -> list[Known]:
     return known
 
 
-def newest(days: list[list[dict]]) -> list[dict[str, dict]]:
-    """The state of each decision on each day: the latest moment wins; a state that cannot be read changes nothing."""
+def newest(days: list[list[dict]], key_of: Callable[[dict], str], cursor: str) -> list[dict[str, dict]]:
+    """The state of each record of a feed of changes on each day: the latest moment wins; what cannot be read changes nothing."""
     state: dict[str, dict] = {}
     states = []
     for lines in days:
-        for line in sorted(lines, key=lambda line: line["GXSJ"]):
-            key = decision_key(line)
-            if "_bad" not in line and (key not in state or state[key]["GXSJ"] <= line["GXSJ"]):
+        for line in sorted(lines, key=lambda line: line[cursor]):
+            key = key_of(line)
+            if "_bad" not in line and (key not in state or state[key][cursor] <= line[cursor]):
                 state[key] = line
         states.append(dict(state))
+    return states
+
+
+def snapshots(days: list[list[dict] | None], key_of: Callable[[dict], str]) -> list[dict[str, dict]]:
+    """The records of a snapshot on each day: what a bad row says is not believed; `None`: nothing new, or a file that is held."""
+    states: list[dict[str, dict]] = []
+    for rows in days:
+        before = states[-1] if states else {}
+        state = before if rows is None else {}
+        for row in rows or ():
+            key = key_of(row)
+            if "_bad" not in row:
+                state[key] = row
+            elif key in before:
+                state[key] = before[key]
+        states.append(state)
     return states
 
 
@@ -110,42 +132,15 @@ def pending(lines: list[dict]) -> list[dict]:
     ]
 
 
-def discipline_matters(lines_of: dict[str, list[dict]], roster: Known, day: str) -> dict[Matter, set[str]]:
+def discipline_matters(lines_of: dict[str, list[dict]], roster: Known, day: str) -> dict[Matter, Said]:
     """What the two rules about discipline say on a day, with the decisions that it rests on."""
-    matters: dict[Matter, set[str]] = {}
+    matters: dict[Matter, Said] = {}
     for cadre_no, lines in lines_of.items():
         in_office = roster.rows[cadre_no]["a0163"] == IN_OFFICE
         if effect_until(lines, in_office) > day:
-            matters[EFFECT, cadre_no, ""] = {decision_key(line) for line in standing(lines) if line["CLLX"] != INVESTIGATION}
+            keys = frozenset(decision_key(line) for line in standing(lines) if line["CLLX"] != INVESTIGATION)
+            matters[EFFECT, cadre_no, ""] = Said(keys, "serious")
         for case in pending(lines):
-            matters[INVESTIGATED, cadre_no, decision_key(case)] = {decision_key(case)}
+            key = decision_key(case)
+            matters[INVESTIGATED, cadre_no, key] = Said(frozenset([key]), "attention")
     return matters
-
-
-def debtor_matters(rows: dict[str, dict], roster: Known, day: str) -> dict[Matter, set[str]]:
-    """Open cases of debtors on the list, whom the roster of the day knows by their own number."""
-    matters: dict[Matter, set[str]] = {}
-    for key, row in rows.items():
-        person = row["_person"]
-        known = roster.rows.get(person.cadre_no)
-        if known and is_listed(row) and known["a0184"].upper() == person.id_number:
-            ended = row["结案日期"]
-            if (not ended or ended > day) and known["a0101"] in known_names(person):
-                matters[LISTED_RULE, person.cadre_no, key] = {key}
-    return matters
-
-
-def court_states(days: list[list[dict]]) -> list[dict[str, dict]]:
-    """The parties on each day: what a bad row says is not believed, and the last day's file is held."""
-    states: list[dict[str, dict]] = []
-    for rows in days[:-1]:
-        before = states[-1] if states else {}
-        state = {}
-        for row in rows:
-            key = party_key(row)
-            if "_bad" not in row:
-                state[key] = row
-            elif key in before:
-                state[key] = before[key]
-        states.append(state)
-    return [*states, states[-1]]

@@ -1,23 +1,39 @@
 """Makes a city and writes it as the folder that stands in for all of its departments."""
 
+import gc
 import random
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
 from demo.city import places
 from demo.city.alerts import foretell
-from demo.city.cast import assemble
+from demo.city.appointment import write_appointments
+from demo.city.arrears import plant_arrears
+from demo.city.audit import Ledger, write_audit
+from demo.city.cast import Cast, assemble
+from demo.city.contracts import plant_contracts
 from demo.city.court import Court, write_court
 from demo.city.days import DAYS
 from demo.city.decisions import fill
 from demo.city.docket import Docket, write_docket
-from demo.city.people import draw_people
-from demo.city.roster import Roster, write_roster
+from demo.city.education import write_education
+from demo.city.estates import plant_estates
+from demo.city.family import write_families
+from demo.city.findings import plant_findings
+from demo.city.land import Register, write_land
+from demo.city.loans import Banks, write_loans
+from demo.city.offences import plant_offences
+from demo.city.people import Person, draw_people, strangers_for_sure
+from demo.city.police import Police, write_police
+from demo.city.roster import IN_OFFICE, Roster, write_roster
 from demo.city.sanctions import plant_sanctions
+from demo.city.taxation import TaxOffice, write_taxation
 from demo.city.truth import Truth
 from demo.city.units import draw_units, unit_days, write_units
+from demo.city.voices import Snapshots, change_voices, court_voices, snapshot_voices
 
-OFFICIALS, RESIDENTS = 14_225, 120_000
+OFFICIALS, RESIDENTS = 14_225, 200_000
 
 
 def generate(out: Path, seed: int = 1, officials: int = OFFICIALS, residents: int = RESIDENTS) -> None:
@@ -25,39 +41,98 @@ def generate(out: Path, seed: int = 1, officials: int = OFFICIALS, residents: in
 
     Raises ValueError where there are too few officials to play the planted parts.
     """
+    gc.disable()  # nearly everything lives to the end: looking for garbage would take a fifth of the time
+    try:
+        City(seed, officials, residents).write(out)
+    finally:
+        gc.enable()
 
-    def stream(name: str) -> random.Random:
+
+@dataclass
+class City:
+    """Everything that is drawn from one seed."""
+
+    seed: int
+    officials: int
+    residents: int
+
+    def __post_init__(self) -> None:
+        """Plant what must be there; when all parts are given away, fill in what happens every day."""
+        self.units = draw_units(self._stream("units"))
+        self.people = draw_people(self._stream("people"), self.officials, self.residents)
+        self.cast: Cast = assemble(self._stream("cast"), self.people)
+        self.roster = Roster(self._stream("roster"), self.cast, self.units)
+        self.roster.backlog()
+        planted = self._plant()
+        in_office = self.cast.uninvolved()
+        fill(self._stream("decisions"), self.docket, self.cast, in_office)
+        self.roster.change(1)
+        self.roster.change(2)
+        staying = [person for person in in_office if self.roster.rows[person.cadre_no]["a0163"] == IN_OFFICE]
+        self._fill(planted, staying)
+
+    def _stream(self, name: str) -> random.Random:
         """A stream of chance for each part of the city, so that a change to one leaves the others alone."""
-        return random.Random(f"{seed}:{name}")
+        return random.Random(f"{self.seed}:{name}")
 
-    truth = Truth()
-    units = draw_units(stream("units"))
-    people = draw_people(stream("people"), officials, residents)
-    cast = assemble(stream("cast"), people)
-    roster = Roster(stream("roster"), cast, units)
-    roster.backlog()
-    docket = Docket(stream("docket"), roster.posts())
-    plant_sanctions(stream("sanctions"), docket, cast)
-    court = Court(stream("court"), cast)
-    in_office = cast.uninvolved()  # once all parts are given away
-    fill(stream("decisions"), docket, cast, in_office)
-    court.fill(in_office)
-    roster.change(1)
-    roster.change(2)
+    @property
+    def salt(self) -> str:
+        """What the banks put before a number when they hash it."""
+        return sha256(f"finance:{self.seed}".encode()).hexdigest()[:32]
 
-    _write_head(out, seed)
-    write_units(out, unit_days(stream("unit days"), units), truth)
-    write_roster(out, roster, truth)
-    write_docket(out, stream("lines"), docket, truth)
-    write_court(out, court, truth)
-    foretell(cast, roster, docket, court, truth)
-    truth.write(out / "truth")
+    def _plant(self) -> list[Snapshots]:
+        """Plant every department's situations; returns those of land, finance and audit."""
+        stream, cast = self._stream, self.cast
+        self.docket = Docket(stream("docket"), self.roster.posts())
+        plant_sanctions(stream("sanctions"), self.docket, cast)
+        self.court = Court(stream("court"), cast)
+        self.tax_office, self.police = TaxOffice(stream("taxation")), Police(stream("police"))
+        plant_arrears(stream("arrears"), self.tax_office, cast)
+        plant_offences(stream("offences"), self.police, cast)
+        self.register, self.banks = Register(stream("land")), Banks(stream("finance"), self.salt)
+        self.ledger = Ledger(stream("audit"), self.roster)
+        return [
+            plant_estates(stream("estates"), self.register, cast),
+            plant_contracts(stream("contracts"), self.banks, cast),
+            plant_findings(stream("findings"), self.ledger, cast, self.units),
+        ]
 
+    def _fill(self, planted: list[Snapshots], staying: list[Person]) -> None:
+        """Fill every department with everyday records, which are about residents or about officials who have no part."""
+        self.court.fill(staying)
+        residents = strangers_for_sure(self.people)
+        self.tax_office.fill(residents, staying)
+        self.police.fill(residents, staying)
+        makers = (self.register, self.banks, self.ledger)
+        self.estates, self.contracts, self.findings = (
+            {day: [*everyday, *rows[day]] for day, everyday in zip(rows, maker.fill(residents, staying), strict=True)}
+            for maker, rows in zip(makers, planted, strict=True)
+        )
 
-def _write_head(out: Path, seed: int) -> None:
-    """Write `city.yaml`."""
-    salt = sha256(f"finance:{seed}".encode()).hexdigest()[:32]
-    days = "".join(f"  - {day}\n" for day in DAYS)
-    out.mkdir(parents=True, exist_ok=True)
-    head = f'name: {places.CITY_NAME}\nregion_code: "{places.CITY}"\nfinance_salt: "{salt}"\ndays:\n{days}'
-    (out / "city.yaml").write_bytes(head.encode())
+    def write(self, out: Path) -> None:
+        """Write what each department delivers, and the truth beside it."""
+        truth, stream = Truth(), self._stream
+        self._write_head(out)
+        write_units(out, unit_days(stream("unit days"), self.units), truth)
+        write_roster(out, self.roster, truth)
+        write_appointments(out, self.roster, truth)
+        write_education(out, self.roster, truth)
+        write_families(out, stream("family"), self.people, self.roster, truth)
+        write_docket(out, stream("lines"), self.docket, truth)
+        write_court(out, self.court, truth)
+        write_taxation(out, self.tax_office, truth)
+        write_police(out, stream("police lines"), self.police, truth)
+        write_land(out, self.estates, truth)
+        write_loans(out, self.contracts, truth)
+        write_audit(out, self.findings, truth)
+        voices = [*court_voices(self.court), *change_voices(self.tax_office, self.police)]
+        voices += snapshot_voices(self.estates, self.contracts, self.findings)
+        foretell(self.cast, self.roster, self.docket, voices, truth)
+        truth.write(out / "truth")
+
+    def _write_head(self, out: Path) -> None:
+        """Write `city.yaml`."""
+        days = "".join(f"  - {day}\n" for day in DAYS)
+        out.mkdir(parents=True, exist_ok=True)
+        head = f'name: {places.CITY_NAME}\nregion_code: "{places.CITY}"\nfinance_salt: "{self.salt}"\ndays:\n{days}'
+        (out / "city.yaml").write_bytes(head.encode())

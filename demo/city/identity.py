@@ -2,6 +2,7 @@
 
 import random
 from datetime import date, timedelta
+from hashlib import sha256
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
@@ -31,6 +32,16 @@ def mask(number: str) -> str:
     return f"{number[:6]}********{number[-4:]}"
 
 
+def old_form(number: str) -> str:
+    """The 15 digits in force before 2000: without century and check digit."""
+    return number[:6] + number[8:17]
+
+
+def hashed(salt: str, number: str) -> str:
+    """The number as the banks hand it over."""
+    return sha256(f"{salt}{number}".encode()).hexdigest()
+
+
 def look_alike(number: str, taken: set[str]) -> str:
     """Another number that has the same masked form, of somebody about nine years away. `taken` is added to."""
     year = int(number[6:10])
@@ -56,8 +67,16 @@ def impossible_birth(number: str) -> str:
 
 def credit_code(region: str, serial: int) -> str:
     """The unified social credit code of a public body: kind 11, region, organization code, check character."""
-    digits = f"0001{serial:04d}"
+    return _credit_code("11", region, f"0001{serial:04d}")
+
+
+def enterprise_code(region: str, serial: int) -> str:
+    """The unified social credit code of an enterprise: kind 91."""
+    return _credit_code("91", region, f"3{serial:07d}")
+
+
+def _credit_code(kind: str, region: str, digits: str) -> str:
     org_check = 11 - sum(int(digit) * weight for digit, weight in zip(digits, ORG_WEIGHTS, strict=True)) % 11
-    body = f"11{region}{digits}" + {10: "X", 11: "0"}.get(org_check, str(org_check))
+    body = f"{kind}{region}{digits}" + {10: "X", 11: "0"}.get(org_check, str(org_check))
     total = sum(CREDIT_DIGITS.index(character) * pow(3, place, 31) for place, character in enumerate(body))
     return body + CREDIT_DIGITS[-total % 31]

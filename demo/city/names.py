@@ -64,11 +64,24 @@ def renamed(rng: random.Random, name: str, sex: str) -> str:
     if "·" in name:
         family, given = name.split("·")
         return f"{family}·{rng.choice([other for other in YI_GIVEN if other != given])}"
-    family = name[:2] if name[:2] in SURNAMES else name[0]
+    family = family_of(name)
     other = name
     while other == name:
         other = draw_name(rng, sex, family)
     return other
+
+
+def family_of(name: str) -> str:
+    """The family name, or a Yi's clan."""
+    if "·" in name:
+        return name.split("·", maxsplit=1)[0]
+    return name[:2] if name[:2] in SURNAMES else name[0]
+
+
+def starred(name: str) -> str:
+    """The family name, the rest starred, as the banks hand names over."""
+    family = family_of(name)
+    return family + "*" * len(name[len(family) :].lstrip("·"))
 
 
 def traditional(name: str) -> str:

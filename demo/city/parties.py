@@ -15,7 +15,7 @@ COLUMNS = (
     "立案日期", "结案日期", "是否失信", "裁判结果",
 )  # fmt: skip
 ENFORCEMENT, CRIMINAL, CIVIL = "执行", "刑事", "民事"
-DEBTOR, CREDITOR = "被执行人", "申请执行人"
+DEBTOR, CREDITOR, ACCUSED, DEFENDANT = "被执行人", "申请执行人", "被告人", "被告"
 SERIES = {ENFORCEMENT: "执", CRIMINAL: "刑初", CIVIL: "民初"}
 CAUSES = {
     ENFORCEMENT: (
@@ -86,7 +86,9 @@ class Courts:
         """A case as there are many, perhaps closed by a date, typed as clerks type."""
         rng = self.rng
         kind = rng.choices((ENFORCEMENT, CIVIL, CRIMINAL), (60, 33, 7))[0]
-        role = {ENFORCEMENT: DEBTOR, CIVIL: "被告", CRIMINAL: "被告人"}[kind]
+        if kind == CRIMINAL and people[-1].cadre_no:
+            kind = ENFORCEMENT  # what officials are accused of is planted
+        role = {ENFORCEMENT: DEBTOR, CIVIL: DEFENDANT, CRIMINAL: ACCUSED}[kind]
         filed = random_day(rng, first, last)
         rows = self.parties(people, filed, kind, role)
         ended = closed_until and happens(rng, 0.4)
@@ -103,7 +105,7 @@ def _dirty(rng: random.Random, row: dict) -> None:
     """Write a row as clerks do. An official on the list of debtors keeps the number, so that the truth is certain."""
     row["当事人姓名"] = as_typed(rng, row["当事人姓名"])
     if happens(rng, 0.03) and not (row["_person"].cadre_no and is_listed(row)):
-        row["证件号码"] = ""
+        row |= {"证件号码": "", "_obscure": True}
     if happens(rng, 0.01):
         row["案由"] = row["案由"][:2] + "\n" + row["案由"][2:]
     if happens(rng, 0.02):

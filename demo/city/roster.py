@@ -4,12 +4,14 @@ import random
 from pathlib import Path
 
 from demo.city import places
-from demo.city.career import Workplaces, move_on, write_resume
+from demo.city.career import Workplaces
 from demo.city.cast import Cast
 from demo.city.chance import happens
 from demo.city.days import DAYS, moment_of, random_moment
 from demo.city.identity import impossible_birth, wrong_check_digit
 from demo.city.people import Person
+from demo.city.resume import spell_rows, write_resume
+from demo.city.spells import Career, draw_career, move_on
 from demo.city.truth import Truth, source_key
 from demo.city.units import merged_unit
 from demo.city.write import write_csv
@@ -37,6 +39,7 @@ class Roster:
         self.by_code = {unit["b0111"]: unit for unit in units}
         self.rows: dict[str, dict] = {}
         self.days: list[list[dict]] = []
+        self.careers: list[dict[str, Career]] = []  # of each day
 
     def backlog(self) -> None:
         """The first day: everybody but the newcomers, and rows that cannot be read."""
@@ -80,33 +83,37 @@ class Roster:
         free = [self.rows[person.cadre_no] for person in self.cast.uninvolved()]
         free = [row for row in free if row["a0163"] == IN_OFFICE and row["a0000"] not in self.changed]
         rng.shuffle(free)
-        month = "2026.05" if day == 1 else "2026.06"
+        began = "2026-05-28" if day == 1 else "2026-06-01"
         for _ in range(min(len(free), max(1, size // 240))):
-            self._move(free.pop(), day, month, promoted=True)
+            self._move(free.pop(), day, began, promoted=True)
         for _ in range(min(len(free), max(1, size // 350))):
-            self._move(free.pop(), day, month, promoted=False)
+            self._move(free.pop(), day, began, promoted=False)
         for _ in range(min(len(free), size // 1000)):
             self._alter(free.pop()["_person"], day, a0163=rng.choice(NO_LONGER))
 
-    def _move(self, row: dict, day: int, month: str, promoted: bool) -> None:
+    def _move(self, row: dict, day: int, began: str, promoted: bool) -> None:
         """Give somebody a post a level higher, or one of the same level elsewhere."""
         level = HIGHER.get(row["a0192e"], row["a0192e"]) if promoted else row["a0192e"]
         here = self.by_code[row["a0195"]]["b0117"]
         region = here if promoted and here != places.CITY else self.rng.choice([c for c in places.COUNTIES if c != here])
         unit, post = self.workplaces.place(self.rng, level, region)
-        resume = move_on(row["a1701"], month, unit, post)
-        self._alter(row["_person"], day, a0192e=level, a0195=unit["b0111"], a0192=post, a1701=resume)
+        self._post(row, day, began, unit=unit, post=post, level=level)
+
+    def _post(self, row: dict, day: int, began: str, *, unit: dict, post: str, level: str) -> None:
+        """Let somebody's present post end on a day, and another begin."""
+        career = move_on(self.rng, row["_career"], began, unit, post, level)
+        told = {"a0192e": level, "a0195": unit["b0111"], "a0192": post, "a1701": write_resume(career), "_career": career}
+        self._alter(row["_person"], day, **told)
 
     def _merge_unit(self, day: int) -> None:
         """The people of the merged unit move to the one that takes it in."""
         gone, heir = merged_unit(self.units)
         for row in list(self.rows.values()):
             if row["a0195"] == gone["b0111"]:
-                resume = move_on(row["a1701"], "2026.06", heir, row["a0192"])
-                self._alter(row["_person"], day, a0195=heir["b0111"], a1701=resume)
+                self._post(row, day, "2026-06-01", unit=heir, post=row["a0192"], level=row["a0192e"])
         self.workplaces.by_tier[gone["b0117"], gone["_tier"]].remove(gone)
 
-    def _alter(self, person: Person, day: int, **changes: str) -> None:
+    def _alter(self, person: Person, day: int, **changes: object) -> None:
         """A new state of somebody's row."""
         row = self.changed.get(person.cadre_no) or self.rows[person.cadre_no]
         self.changed[person.cadre_no] = row | changes | {"updated_at": moment_of(self.rng, day)}
@@ -123,13 +130,15 @@ class Roster:
 
     def _close_day(self, rows: list[dict]) -> None:
         self.days.append(sorted(rows, key=lambda row: (row["updated_at"], row["a0000"])))
+        self.careers.append({cadre_no: row["_career"] for cadre_no, row in self.rows.items()})
 
     def _row(self, person: Person, moment: str) -> dict:
         """A first row about somebody."""
         rng = self.rng
         region = rng.choice(tuple(places.COUNTIES)) if happens(rng, 0.3) else person.home
         unit, post = self.workplaces.place(rng, person.level, region)
-        resume, work_started_on = write_resume(rng, person, unit, post, self.by_region[unit["b0117"]])
+        career = draw_career(rng, person, unit, post, self.by_region[unit["b0117"]])
+        work_started_on = career.work_started_on()
         party = rng.choices(("中共党员", "民主党派", "无党派", "群众"), (90, 3, 2, 5))[0]
         joined = f"{int(work_started_on[:4]) + rng.randint(0, 6)}{rng.randint(1, 12):02d}" if party == "中共党员" else ""
         number = person.id_number
@@ -151,10 +160,11 @@ class Roster:
             "a0195": unit["b0111"],
             "a0192": post,
             "a0196": "、".join(rng.sample(places.SKILLS, rng.choice((0, 0, 1, 1, 2)))),
-            "a1701": resume,
+            "a1701": write_resume(career),
             "a0163": IN_OFFICE,
             "updated_at": moment,
             "_person": person,
+            "_career": career,
         }
 
     def _specimens(self) -> list[dict]:
@@ -181,6 +191,11 @@ class Roster:
             rows.append(row | {"_bad": (name, reason)})
         return rows
 
+    def person_of(self, cadre_no: str) -> Person | None:
+        """The official of a number, if there is one."""
+        row = self.rows.get(cadre_no)
+        return row["_person"] if row else None
+
     def posts(self) -> dict[str, tuple[str, str]]:
         """The name of everybody's unit, and the post."""
         return {key: (self.by_code[row["a0195"]]["b0101"], row["a0192"]) for key, row in self.rows.items()}
@@ -200,3 +215,4 @@ def write_roster(out: Path, roster: Roster, truth: Truth) -> None:
         facts = {name: getattr(person, name) for name in ("cadre_no", "name", "former_name", "id_number", "sex", "born")}
         more = {"level": person.level, "joined_on": joined[person.cadre_no], "part": part_of.get(person.cadre_no, "")}
         truth.persons.append(facts | more)
+        truth.spells += spell_rows(person.cadre_no, roster.careers[-1][person.cadre_no])

@@ -1,24 +1,25 @@
 """What is really so in the city, beside what its departments deliver. The platform never reads it."""
 
 import unicodedata
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from demo.city.people import Person
 from demo.city.write import write_csv
 
-OWNER = ("resource", "source_key", "cadre_no")
+OWNER = ("resource", "source_key", "cadre_no", "mention_no", "subject", "form")
 PERSON = ("cadre_no", "name", "former_name", "id_number", "sex", "born", "level", "joined_on", "part")
 BAD_ROW = ("resource", "day", "file", "row_no", "source_key", "field", "reason")
 DELIVERY = ("resource", "day", "file", "outcome", "rows", "duplicate", "why")
-ALERT = ("day", "rule", "cadre_no", "state", "matter", "why")
+ALERT = ("day", "rule", "cadre_no", "state", "matter", "why", "severity", "subject", "if_confirmed")
+SPELL = ("cadre_no", "started_on", "ended_on", "kind", "text", "readable", "style", "line")
 
 
 def normal(value: str) -> str:
     """A key item as keys compare: NFKC, trimmed."""
-    return unicodedata.normalize("NFKC", value).strip()
+    return (value if value.isascii() else unicodedata.normalize("NFKC", value)).strip()
 
 
 def source_key(*values: str) -> str:
@@ -30,15 +31,22 @@ def source_key(*values: str) -> str:
 class Truth:
     """Collects the rows of the truth's files while the city is made."""
 
-    owners: dict[tuple[str, str], str] = field(default_factory=dict)
+    owners: dict[tuple[str, str, int], tuple[str, str, str]] = field(default_factory=dict)
     persons: list[dict] = field(default_factory=list)
     bad_rows: list[dict] = field(default_factory=list)
     deliveries: list[dict] = field(default_factory=list)
     alerts: list[dict] = field(default_factory=list)
+    spells: list[dict] = field(default_factory=list)
 
-    def own(self, resource: str, key: str, person: Person | None) -> None:
-        """Say whose record a key is; `None` and residents are nobody on the roster."""
-        self.owners[resource, key] = person.cadre_no if person else ""
+    def own(
+        self, resource: str, key: str, person: Person | None, *, form: str, mention_no: int = 1, subject: str = "self"
+    ) -> None:
+        """Say whom a record's mention means; `None` and residents are nobody on the roster.
+
+        `form` is what the record gives of the identity: `cadre_no`, `full_id`, `legacy_id`, `masked_id`, `hashed_id`,
+        `name`, `other_id`, which says nothing, or `none`, where nobody is named.
+        """
+        self.owners[resource, key, mention_no] = (person.cadre_no if person else "", subject, form)
 
     def deliver(self, resource: str, day: str, file: str, rows: int, *, outcome: str = "loaded", **more: object) -> None:
         """Say what must become of a file."""
@@ -55,19 +63,21 @@ class Truth:
                 self.bad_rows.append(place | {"field": bad[0], "reason": bad[1]})
 
     def write(self, folder: Path) -> None:
-        """Write the five files."""
-        owners = [
-            {"resource": resource, "source_key": key, "cadre_no": cadre_no}
-            for (resource, key), cadre_no in sorted(self.owners.items())
-        ]
+        """Write the six files."""
+        owners = (
+            dict(zip(OWNER, (resource, key, cadre_no, mention_no, subject, form), strict=True))
+            for (resource, key, mention_no), (cadre_no, subject, form) in sorted(self.owners.items())
+        )
         write_csv(folder / "owner.csv", OWNER, owners)
         write_csv(folder / "person.csv", PERSON, self.persons)
         write_csv(folder / "bad_row.csv", BAD_ROW, self.bad_rows)
         write_csv(folder / "delivery.csv", DELIVERY, self.deliveries)
         write_csv(folder / "alert.csv", ALERT, self.alerts)
+        write_csv(folder / "spell.csv", SPELL, self.spells)
 
 
 def count_duplicates(rows: list[dict], columns: tuple[str, ...]) -> int:
     """How many good rows repeat another one word for word."""
-    seen = Counter(tuple(row[column] for column in columns) for row in rows if "_bad" not in row)
-    return sum(seen.values()) - len(seen)
+    values = itemgetter(*columns)
+    good = [values(row) for row in rows if "_bad" not in row]
+    return len(good) - len(set(good))

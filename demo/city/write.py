@@ -1,12 +1,13 @@
 """Writing rows as departments do. Keys of a row that begin with `_` are ours and are never delivered."""
 
+import codecs
 import csv
 import io
 import json
 from collections.abc import Iterable
 from pathlib import Path
 
-UNDECODABLE = "□"  # stands where bytes that are no GB18030 are to be
+UNDECODABLE = "□"  # stands where bytes that can be decoded by no means are to be
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[dict], header: Iterable[str] = (), newline: str = "\n") -> str:
@@ -27,11 +28,12 @@ def write_csv(path: Path, columns: Iterable[str], rows: Iterable[dict], header: 
     path.write_bytes(csv_text(columns, rows, header).encode())
 
 
-def write_gb18030(path: Path, columns: Iterable[str], rows: Iterable[dict], newline: str) -> None:
-    """Write CSV in GB18030, with bytes that cannot be decoded where a cell says so."""
+def write_encoded(path: Path, columns: Iterable[str], rows: Iterable[dict], encoding: str, newline: str) -> None:
+    """Write CSV in GB18030 or UTF-8 (`utf-8-sig`: with a BOM), with bytes of no encoding where a cell says so."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    mark, plain = (codecs.BOM_UTF8, "utf-8") if encoding == "utf-8-sig" else (b"", encoding)
     text = csv_text(columns, rows, newline=newline)
-    path.write_bytes(b"\xff\xff".join(piece.encode("gb18030") for piece in text.split(UNDECODABLE)))
+    path.write_bytes(mark + b"\xff\xff".join(piece.encode(plain) for piece in text.split(UNDECODABLE)))
 
 
 def write_json_lines(path: Path, columns: Iterable[str], rows: Iterable[dict]) -> None:

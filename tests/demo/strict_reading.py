@@ -1,81 +1,31 @@
-"""A strict reader of the four resources, written from their specification and from nothing of the generator's."""
+"""A strict reader of all resources, written from their specification and from nothing of the generator's."""
 
 import csv
 import io
 import json
-import re
 import unicodedata
 from collections import defaultdict
 from datetime import date, datetime
 from pathlib import Path
 
-CREDIT_DIGITS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+import openpyxl
+import pyarrow.parquet as pq
+from strict_checks import (
+    a_birth,
+    a_code,
+    a_credit_code,
+    a_number,
+    a_pattern,
+    a_timestamp,
+    an_id_number,
+    anything,
+    iso_day,
+    month,
+    whole_day,
+)
+from strict_columns import DATABASES, DROPS, KEYS
+
 BAD_BYTES = "\ufffd"
-
-
-def a_code(*codes):
-    return lambda value: None if value in codes else "unknown_code"
-
-
-def a_date(form, length):
-    def check(value):
-        if not re.fullmatch(length, value):
-            return "bad_format"
-        try:
-            datetime.strptime(value, form)
-        except ValueError:
-            return "impossible_date"
-        return None
-
-    return check
-
-
-def a_pattern(pattern):
-    return lambda value: None if re.fullmatch(pattern, value) else "bad_format"
-
-
-def a_number(least, most):
-    def check(value):
-        value = value.replace(",", "")
-        if not re.fullmatch(r"\d+(\.\d+)?", value):
-            return "not_a_number"
-        return None if least <= float(value) <= most else "out_of_range"
-
-    return check
-
-
-def an_id_number(value):
-    if not re.fullmatch(r"\d{17}[\dXx]", value):
-        return "bad_format"
-    remainder = sum(int(digit) * pow(2, 17 - place, 11) for place, digit in enumerate(value[:17])) % 11
-    if "10X98765432"[remainder] != value[17].upper():
-        return "bad_check_digit"
-    return whole_day(value[6:14])
-
-
-def a_credit_code(value):
-    total = sum(CREDIT_DIGITS.index(digit) * 3**place for place, digit in enumerate(value[:17]))
-    return None if CREDIT_DIGITS[-total % 31] == value[17] else "bad_check_digit"
-
-
-whole_day, month = a_date("%Y%m%d", r"\d{8}"), a_date("%Y%m", r"\d{6}")
-iso_day = a_date("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}")
-
-
-def a_birth(value):
-    return month(value) if len(value) == 6 else whole_day(value)
-
-
-def anything(_):
-    return None
-
-
-def a_timestamp(value):
-    try:
-        return None if datetime.fromisoformat(value).tzinfo else "bad_format"
-    except ValueError:
-        return "bad_format"
-
 
 # By resource: source column → (the platform's name, required, check).
 COLUMNS = {
@@ -151,18 +101,47 @@ COLUMNS = {
         "裁判结果": ("outcome", False, anything),
     },
 }
-KEYS = {"unit": ("b0111",), "personnel": ("a0000",), "discipline": ("JDWH",), "court": ("案号", "当事人序号")}
+COLUMNS |= DATABASES | DROPS
+ENCODINGS = {"court": "gb18030", "land": "utf-8-sig"}
 
 
 def read_rows(path: Path) -> list[list[str]]:
     """The rows of a file as lists of fields, the header first."""
+    resource = path.parent.parent.name
     if path.suffix == ".jsonl":
-        records = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-        columns = list(COLUMNS["discipline"])
-        return [columns, *([record.get(column) or "" for column in columns] for record in records)]
-    encoding = "gb18030" if path.parent.parent.name == "court" else "utf-8"
-    text = path.read_bytes().decode(encoding, "replace")
+        return _listed(resource, [json.loads(line) for line in path.read_text("utf-8").splitlines()])
+    if path.suffix == ".parquet":
+        return _listed(resource, pq.read_table(path).to_pylist())
+    if path.suffix == ".xlsx":
+        return _listed(resource, read_workbook(path))
+    text = path.read_bytes().decode(ENCODINGS.get(resource, "utf-8"), "replace")
     return list(csv.reader(io.StringIO(text, newline="")))
+
+
+def _listed(resource: str, records: list[dict]) -> list[list[str]]:
+    columns = list(COLUMNS[resource])
+    return [columns, *([_text(record.get(column)) for column in columns] for record in records)]
+
+
+def _text(value) -> str:
+    if isinstance(value, datetime):
+        return f"{value.year}.{value.month}.{value.day}"
+    return "" if value is None else str(value)
+
+
+def read_workbook(path: Path) -> list[dict]:
+    """The rows between header and total of the agreed sheet, what is merged filled down."""
+    page = openpyxl.load_workbook(path)["整改台账"]
+    filled = {}
+    for merged in page.merged_cells.ranges:
+        for row, column in merged.cells:
+            filled[row, column] = page.cell(merged.min_row, merged.min_col).value
+    grid = [
+        [filled.get((number, place), cell.value) for place, cell in enumerate(cells, start=1)]
+        for number, cells in enumerate(page.iter_rows(), start=1)
+    ]
+    assert grid[-1][0] == "合计"
+    return [dict(zip(grid[2], row, strict=True)) for row in grid[3:-1]]
 
 
 def key_of(resource: str, row: dict) -> str:
@@ -189,13 +168,10 @@ def read_bad_rows(resource: str, path: Path) -> list[tuple[int, str, str, str]]:
     """(row number, key where there is one, field, reason) of each bad row of a file, in order."""
     header, *rows = read_rows(path)
     bad, by_key = [], defaultdict(list)
+    key_names = {COLUMNS[resource][column][0] for column in KEYS[resource]}
     for row_no, fields in enumerate(rows, start=1):
         flaws = flaws_of(resource, header, fields)
-        readable = len(fields) == len(header) and not {name for name, _ in flaws} & {
-            "case_no",
-            "party_no",
-            "decision_no",
-        }
+        readable = len(fields) == len(header) and not {name for name, _ in flaws} & key_names
         key = key_of(resource, dict(zip(header, fields, strict=True))) if readable else ""
         bad += [(row_no, key, *flaw) for flaw in flaws]
         if not flaws and path.suffix != ".jsonl":

@@ -10,13 +10,15 @@ from pathlib import Path
 
 import pytest
 import yaml
-from strict_reading import age_on, an_id_number, key_of, read_bad_rows, read_rows
+from strict_checks import an_id_number
+from strict_columns import KEYS
+from strict_reading import age_on, key_of, read_bad_rows, read_rows
 
 from demo.city import generate
 
 DAYS = ("2026-06-01", "2026-06-02", "2026-06-03")
 OFFICIALS, RESIDENTS = 60, 300  # the size of the `city` fixture
-RESOURCES = ("unit", "personnel", "discipline", "court")
+RESOURCES = tuple(KEYS)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -82,7 +84,14 @@ def test_every_reason_is_planted(truth):
     assert reasons["personnel"] == common | {"bad_check_digit", "impossible_date"}
     assert reasons["discipline"] == common | {"bad_check_digit", "impossible_date"}
     also = {"impossible_date", "not_a_number", "out_of_range", "key_conflict", "wrong_columns", "undecodable"}
-    assert reasons["court"] == common | also
+    assert reasons["court"] == reasons["land"] == common | also
+    for resource in ("appointment", "education"):
+        assert reasons[resource] == common | {"impossible_date", "key_conflict"}
+    assert reasons["family"] == common | {"bad_check_digit", "impossible_date", "key_conflict"}
+    assert reasons["taxation"] == common | {"impossible_date", "not_a_number"}
+    assert reasons["public_security"] == common | {"bad_check_digit", "impossible_date", "not_a_number"}
+    assert reasons["finance"] == common | {"out_of_range", "key_conflict"}
+    assert reasons["audit"] == common | {"bad_check_digit", "impossible_date", "not_a_number", "out_of_range", "key_conflict"}
 
 
 def test_officials_numbers_fit_their_sex_and_birth(truth):
@@ -120,16 +129,7 @@ def test_officials_work_in_units_that_exist(city):
         assert all(row["a0195"] in codes for row in rows_of(city / "personnel" / day / "rows.csv"))
 
 
-def test_resumes_end_in_the_present_post(city):
-    names = {row["b0111"]: row["b0101"] for row in rows_of(city / "unit" / DAYS[0] / "rows.csv")}
-    for row in rows_of(city / "personnel" / DAYS[0] / "rows.csv"):
-        present = [line for line in row["a1701"].split("\n") if "-- " in line]
-        assert len(present) == 1
-        if row["a0192"]:
-            assert present[0].endswith(f"-- {names[row['a0195']]}{row['a0192']}")
-
-
-@pytest.mark.parametrize("resource", ["discipline", "court"])
+@pytest.mark.parametrize("resource", [name for name in RESOURCES if name not in ("unit", "personnel")])
 def test_owners_cover_every_key(city, truth, resource):
     owners = {row["source_key"]: row["cadre_no"] for row in truth("owner") if row["resource"] == resource}
     officials = {row["cadre_no"] for row in truth("person")}
@@ -143,22 +143,26 @@ def test_owners_cover_every_key(city, truth, resource):
                 delivered.add(key_of(resource, dict(zip(header, row, strict=True))))
     assert owners.keys() >= delivered
     assert set(owners.values()) - {""} <= officials
-    assert sum(owner == "" for owner in owners.values()) > len(owners) / 2
+    if resource not in ("appointment", "education", "family"):
+        assert sum(owner == "" for owner in owners.values()) > len(owners) / 3
 
 
 def test_court_rows_of_officials_fit_them(city, truth):
     """Mask, sex and age at filing are the owner's, so that whoever reads a whole row can know."""
     persons = {row["cadre_no"]: row for row in truth("person")}
     owners = {row["source_key"]: row["cadre_no"] for row in truth("owner") if row["resource"] == "court"}
-    fitting = 0
+    fitting, misfits = 0, []
     for row in rows_of(city / "court" / DAYS[0] / "court_20260601.csv"):
         person = persons.get(owners.get(key_of("court", row), ""))
         if person and row["证件号码"]:
             assert row["证件号码"] == f"{person['id_number'][:6]}********{person['id_number'][-4:]}"
             assert row["性别"] == ("男" if person["sex"] == "1" else "女")
-            assert int(row["年龄"]) == age_on(person["born"], row["立案日期"])
-            fitting += 1
+            if int(row["年龄"]) == age_on(person["born"], row["立案日期"]):
+                fitting += 1
+            else:
+                misfits.append(row)
     assert fitting >= 12
+    assert len(misfits) == 1  # who is planted at another age
 
 
 def test_strangers_look_like_officials_but_for_their_age(city, truth):
@@ -213,7 +217,7 @@ def test_deliveries_that_go_wrong_as_a_whole(city, truth):
     court = city / "court"
     assert (court / DAYS[1] / "court_20260601.csv").read_bytes() == (court / DAYS[0] / "court_20260601.csv").read_bytes()
     for row in truth("delivery"):
-        assert len(read_rows(city / row["resource"] / row["day"] / row["file"])) - 1 == int(row["rows"])
+        assert len(read_rows(city / row["resource"] / row["day"] / row["file"])) - 1 == int(row["rows"]), row
     good, cut = (len(read_rows(court / day / f"court_{day.replace('-', '')}.csv")) for day in DAYS[1:])
     assert cut < good * 0.35
     headers = [read_rows(city / "unit" / day / "rows.csv")[0] for day in DAYS]
