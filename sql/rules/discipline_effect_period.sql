@@ -7,6 +7,7 @@ versions: [{version: 1, to: 2016-01-01}, {version: 2, from: 2016-01-01}]
 scope: everybody on the roster
 severity: serious
 one_per: person
+after_office: true
 explain: '{{ decisions }}，影响期{% if effective_until %}于{{ effective_until | date }}届满{% else %}至退出名册为止{% endif %}。涉及任用、考核事项的，请先核实。'
 explain_en: >
   {{ decisions }}; the effect ends {% if effective_until %}on {{ effective_until }}{% else %}with leaving the roster{% endif %}. Please check before any appointment or

@@ -7,6 +7,7 @@ versions: [{version: 1, from: 2018-03-20}]
 scope: everybody on the roster
 severity: attention
 one_per: record
+after_office: true
 explain: '{{ authority }}于{{ effective_from | date }}决定立案审查调查，尚无结论，所涉问题未经证实。请核实进展。'
 explain_en: >
   {{ authority }} opened a formal investigation on {{ effective_from }}; there is no decision, and nothing is proven.
