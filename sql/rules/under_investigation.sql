@@ -3,7 +3,7 @@ rule: under_investigation
 title: 正在接受立案审查调查
 title_en: Under formal investigation
 basis: 公务员法；监察法
-versions: [{version: 1, from: 2018-03-20}]
+versions: [{version: 1, from: 2006-01-01}]
 scope: everybody on the roster
 severity: attention
 one_per: record
