@@ -26,19 +26,21 @@ class Table:
 
 
 def load_exchange(connection: Connection, city: Path, day: str, tables: Iterable[Table]) -> dict[str, int]:
-    """Bring each table to the state of a day, in a transaction of its own; returns how many rows that put, by resource.
+    """Bring each table to its state on a day, whatever it was before; returns how many rows its last delivery put, by resource.
 
-    `connection` must not be in a transaction. A resource without a folder of the day had nothing to
-    deliver; its table is there all the same, if need be empty with the columns given.
+    `connection` must not be in a transaction. A resource that delivered nothing by then has an empty table.
     """
     put = {}
     for table in tables:
-        path = city / table.resource / day / "rows.csv"
+        paths = [path for path in sorted((city / table.resource).glob("*/rows.csv")) if path.parent.name <= day]
+        if table.mode == "snapshot":
+            paths = paths[-1:]
         with connection.transaction():
-            if path.exists():
-                put[table.resource] = _load(connection, path, table)
-            elif not _types_of(connection, table.table):
+            _run(connection, "drop table if exists {table}", table=Identifier(table.table))
+            if not paths:
                 _create(connection, table.table, dict.fromkeys(table.columns, "text"))
+            for path in paths:
+                put[table.resource] = _load(connection, path, table)
     return put
 
 

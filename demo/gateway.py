@@ -16,8 +16,8 @@ import os
 import secrets
 import time
 import unicodedata
-from bisect import bisect_left
-from collections.abc import Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -104,13 +104,15 @@ class Gateway:
         """The answer to a query; one that cannot be understood has another `code` than 0."""
         try:
             since, page, size = read_query(query)
+            served = self.served(resource)
         except ValueError as error:
             return {"code": BAD_REQUEST_CODE, "message": str(error)}
-        served = self.served(resource)
-        first = bisect_left(served.cursors, since)
-        start = first + (page - 1) * size
-        data = served.records[start : start + size]
-        total = len(served.records) - first
+        # Records whose cursor cannot be read come first, whatever is asked for: nobody can say that they are older.
+        unreadable = bisect_right(served.cursors, EARLIEST)
+        first = max(bisect_left(served.cursors, since), unreadable)
+        total = unreadable + len(served.records) - first
+        places = range(total)[(page - 1) * size : page * size]
+        data = [served.records[place if place < unreadable else first + place - unreadable] for place in places]
         return {"code": 0, "message": "ok", "total": total, "page": page, "page_size": size, "data": data}
 
 
@@ -120,14 +122,29 @@ def read_served(folder: Path, today: date | None, endpoint: Endpoint) -> Served:
     for path in sorted(folder.glob("*/changes.jsonl")):
         if today and path.parent.name > today.isoformat():
             continue
-        for line in path.read_text("utf-8").splitlines():
-            record = json.loads(line)
+        for number, record in records_in(path):
             key = tuple(normal(record.get(column)) for column in endpoint.key)
+            if "" in key:  # without a key it is no form of another record
+                key = (*key, path.parent.name, str(number))
             cursor = cursor_of(record.get(endpoint.cursor))
             if key not in newest or newest[key][0] <= cursor:
                 newest[key] = (cursor, record)
     order = sorted(newest, key=lambda key: (newest[key][0], key))
     return Served([newest[key][0] for key in order], [newest[key][1] for key in order])
+
+
+def records_in(path: Path) -> Iterator[tuple[int, dict]]:
+    """The records of a file with their line numbers; raises ValueError for a line that is no JSON object."""
+    # Only a line feed ends a line: JSON strings may hold what else Python takes for an end.
+    for number, line in enumerate(path.read_text("utf-8").split("\n"), start=1):
+        if line.strip():
+            try:
+                record = json.loads(line)
+            except ValueError:
+                record = None
+            if not isinstance(record, dict):
+                raise ValueError(f"{path.parent.parent.name}/{path.parent.name}, line {number}: no JSON object")
+            yield number, record
 
 
 def normal(value: object) -> str:

@@ -57,7 +57,7 @@ def difference(
             f"hash($seed, {content}) as row_hash, {at} as cursor from rows",
             seed=seed,
         )
-        db.run("create table kept as select hash($seed, source_key) as key_hash from refused", seed=seed)
+        db.run("create table kept as select distinct hash($seed, source_key) as key_hash from refused", seed=seed)
         db.run(_COMPARE)
         unreadable = refused_keys.null_count > 0
         db.run(_GONE if mode == "snapshot" and not unreadable else _NOTHING_GONE)
@@ -82,11 +82,14 @@ select key_hash from before anti join now using (key_hash) anti join kept using 
 
 _NOTHING_GONE = "create table gone as select key_hash from before where false"
 
+# A refused row's record stays, without a hash of what it says: when it can be read again it is looked at again, as somebody may
+# have joined the roster meanwhile.
 _NEXT_INDEX = """
 select key_hash, row_hash, cursor from compared where is_changed
 union all
-select key_hash, row_hash, cursor from before
-       anti join (select key_hash from compared where is_changed) using (key_hash) anti join gone using (key_hash)
+select key_hash, case when kept.key_hash is null then row_hash else 0 end, cursor
+from before anti join (select key_hash from compared where is_changed) using (key_hash) anti join gone using (key_hash)
+     left join kept using (key_hash)
 order by key_hash"""
 
 

@@ -42,7 +42,8 @@ def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Arr
         return db.table("select distinct source_key from candidate order by source_key")["source_key"]
 
 
-# Age is in completed years; some departments count calendar years instead, which gives at most one more.
+# An age decides in completed years alone. A year or two off is a question: it may have been counted otherwise or mistyped, but a
+# namesake of the same region and last digits may also just be a year older.
 # An official is looked for by number first; a name without any number only if no other official bears it.
 _CANDIDATES = """
 create table candidate as
@@ -64,15 +65,14 @@ with pair as (
 compared as (
     select p.*, n.cadre_no is not null as name_agrees,
            coalesce(m.sex = r.sex, true) as sex_fits, m.sex = r.sex as sex_agrees,
-           m.age - date_sub('year', r.born_on, m.counted_on) as completed_off,
-           m.age - (year(m.counted_on) - year(r.born_on)) as calendar_off
+           m.age - date_sub('year', r.born_on, m.counted_on) as years_off
     from pair p join mention m on m.source_key = p.source_key and m.mention_no = p.mention_no
          join roster r on r.cadre_no = p.cadre_no
          left join roster_name n on n.cadre_no = p.cadre_no and n.name_key = m.name_key
 ),
 told as (
-    select *, completed_off is null as age_missing, coalesce(completed_off = 0 or calendar_off = 0, false) as age_agrees,
-           coalesce(least(abs(completed_off), abs(calendar_off)) <= 2, false) as age_near
+    select *, years_off is null as age_missing, coalesce(years_off = 0, false) as age_agrees,
+           coalesce(abs(years_off) <= 2, false) as age_near
     from compared
 )
 select source_key, mention_no, cadre_no, form,

@@ -23,10 +23,10 @@ _COLUMNS = ", ".join(_STANDING)
 _TOLD = ", ".join(name for name in _STANDING if name not in ("rule", "cadre_no", "matter"))
 _OPEN = "('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unfounded', 'unverifiable')"
 
-# Officials who left office get nothing new, but for decisions on their time in office.
+# Officials who left office keep what they have and get nothing new, but for decisions on their time in office.
 _DROP_AFTER_OFFICE = """
 delete from pg_temp.standing s using core.left_office l
-where l.cadre_no = s.cadre_no and s.evidence_on >= l.left_on
+where l.cadre_no = s.cadre_no and (s.evidence_on >= l.left_on or not s.after_office)
   and not exists (select from core.alert a where (a.rule, a.cadre_no, a.matter) = (s.rule, s.cadre_no, s.matter))"""
 
 _NUMBER = "upper(left(encode(sha256(convert_to(rule || '|' || cadre_no || '|' || matter, 'UTF8')), 'hex'), 12))"
@@ -119,6 +119,7 @@ def _told(rule: Rule, row: Row) -> Row:
         "rule": rule.rule,
         "rule_version": rule.version_on(row["evidence_on"]),
         "severity": rule.severity,
+        "after_office": rule.after_office,
         "title": rule.title,
         "title_en": rule.title_en,
         "basis": rule.basis,
@@ -131,14 +132,14 @@ def _told(rule: Rule, row: Row) -> Row:
 
 
 def _stage(warehouse: Warehouse, standing: list[Row], void: list[Row]) -> None:
-    types = {**_STANDING, "evidence_on": "date"}
+    types = {**_STANDING, "evidence_on": "date", "after_office": "boolean"}
     stage(warehouse, "standing", _table(standing, types), types)
     stage(warehouse, "void", _table(void, {"rule": "", "cadre_no": "", "evidence": ""}),
           {"rule": "text", "cadre_no": "text", "evidence": "jsonb"})  # fmt: skip
 
 
 def _table(rows: list[Row], columns: dict[str, str]) -> pa.Table:
-    kinds = {"integer": pa.int64(), "date": pa.date32()}
+    kinds = {"integer": pa.int64(), "date": pa.date32(), "boolean": pa.bool_()}
     arrays = {}
     for name, kind in columns.items():
         values = [json.dumps(row[name], ensure_ascii=False) if name == "evidence" else row[name] for row in rows]

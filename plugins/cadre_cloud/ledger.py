@@ -12,17 +12,20 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Standing:
-    """What stands of a resource: its last loaded delivery, that one's index, and how far the roster was searched for."""
+    """What stands of a resource: its last loaded delivery, that one's index, and how far the roster was searched for.
+
+    Of a delivery that is only checked there is no index yet.
+    """
 
     delivery_id: str
     sha256: str
     received: int
     day: date
     snapshot_on: date | None
-    index_file: str
     contract: str
-    duckdb: str
-    roster_version: int
+    index_file: str = ""
+    duckdb: str = ""
+    roster_version: int = 0
 
 
 def lock_resource(warehouse: Warehouse, resource: str) -> None:
@@ -53,6 +56,13 @@ def set_standing(warehouse: Warehouse, delivery: Row, day: date, index: Row, ver
         "snapshot_on = excluded.snapshot_on, index_file = excluded.index_file, contract = excluded.contract, "
         "duckdb = excluded.duckdb",
         {**delivery, **index, "day": day, "version": version},
+    )
+
+
+def note_repeated(warehouse: Warehouse, delivery: Row) -> None:
+    """The same bytes under a later date: what stands speaks of that day now, and what is older than it is out of date."""
+    warehouse.execute(
+        "update ledger.standing set snapshot_on = greatest(snapshot_on, %(snapshot_on)s) where resource = %(resource)s", delivery
     )
 
 

@@ -41,6 +41,7 @@ class Rule(BaseModel):
     scope: str
     severity: Literal["context", "notice", "attention", "serious"]
     one_per: Literal["person", "record", "matter"]
+    after_office: bool = False  # it rests on decisions: one on the time in office is found after it too
     explain: str
     explain_en: str
     select: str

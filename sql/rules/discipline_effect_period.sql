@@ -7,6 +7,7 @@ versions: [{version: 1, to: 2016-01-01}, {version: 2, from: 2016-01-01}]
 scope: everybody on the roster
 severity: serious
 one_per: person
+after_office: true
 explain: '{{ decisions }}，影响期{% if effective_until %}于{{ effective_until | date }}届满{% else %}至退出名册为止{% endif %}。涉及任用、考核事项的，请先核实。'
 explain_en: >
   {{ decisions }}; the effect ends {% if effective_until %}on {{ effective_until }}{% else %}with leaving the roster{% endif %}. Please check before any appointment or
@@ -30,7 +31,8 @@ undone as (
     select source_key from core.held_record where resource = 'discipline' and status in ('3', '4')
 ),
 
--- A decision and its changes are one matter; it runs from the day of the first and says what the last one says.
+-- A decision and its changes are one matter; it runs from the day of the first and says what the last one says. A change that
+-- was undone changes nothing, and neither does what changed it further.
 chain as (
     select d.cadre_no, d.source_key as root, d.source_key, d.occurred_on as since, 1 as depth
     from decision as d
@@ -41,7 +43,7 @@ chain as (
     select c.cadre_no, c.root, d.source_key, c.since, c.depth + 1
     from chain as c
     inner join decision as d on d.cadre_no = c.cadre_no and d.status = '2' and d.replaces = c.source_key
-    where c.depth < 20
+    where c.depth < 20 and d.source_key not in (select u.source_key from undone as u)
 ),
 
 -- 纪律处分条例 10 to 13 (a severe warning had 12 months before 2016), 政务处分法 8; 26 lasts until leaving the roster.
@@ -66,7 +68,7 @@ matter as (
         (array_agg(d.measure order by c.depth desc, d.occurred_on desc, d.source_key))[1] as measure,
         (array_agg(d.authority order by c.depth desc, d.occurred_on desc, d.source_key))[1] as authority,
         array_agg(c.source_key order by c.source_key) as source_keys,
-        bool_or(c.source_key in (select u.source_key from undone as u)) as is_undone
+        c.root in (select u.source_key from undone as u) as is_undone
     from chain as c
     inner join decision as d using (cadre_no, source_key)
     group by c.cadre_no, c.root

@@ -17,7 +17,7 @@ select
     r.source_key as matter,
     r.valid_from as effective_from,
     null::date as effective_until,
-    r.occurred_on as evidence_on,
+    greatest(r.occurred_on, date '2013-10-01') as evidence_on,  -- a list there is only since then, whenever the case was filed
     -- Delisted or closed is the end of it; another role or kind of case means it should not have stood.
     r.detail ->> 'party_role' <> 'debtor' or r.detail ->> 'case_type' <> 'enforcement' as void,
     jsonb_build_object('case_no', r.detail ->> 'case_no', 'amount', r.detail ->> 'amount') as facts,

@@ -3,10 +3,11 @@ rule: under_investigation
 title: 正在接受立案审查调查
 title_en: Under formal investigation
 basis: 公务员法；监察法
-versions: [{version: 1, from: 2018-03-20}]
+versions: [{version: 1, from: 2006-01-01}]
 scope: everybody on the roster
 severity: attention
 one_per: record
+after_office: true
 explain: '{{ authority }}于{{ effective_from | date }}决定立案审查调查，尚无结论，所涉问题未经证实。请核实进展。'
 explain_en: >
   {{ authority }} opened a formal investigation on {{ effective_from }}; there is no decision, and nothing is proven.

@@ -58,6 +58,11 @@ create policy region on core.cadre_now for select to cadre_reader using (
         select array_agg(r.region_code) from core.region as r
         join core.account as a on starts_with(r.region_code, a.region_prefix)
     )::text [])
+    -- whose unit is unknown is seen by whoever reads the whole city
+    or (region_code is null and exists (
+        select from core.account as a
+        where not exists (select from core.region as r where not starts_with(r.region_code, a.region_prefix))
+    ))
 );
 drop policy if exists loader on core.cadre_now;
 create policy loader on core.cadre_now to cadre_loader using (true) with check (true);

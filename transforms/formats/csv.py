@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import deque
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -28,12 +29,22 @@ def parse(raw: bytes, encoding: str) -> pa.Table:
     text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
     if not text.strip():
         raise Unreadable("empty")
-    header = next(csv.reader(io.StringIO(text)), [])
+    header = _header(text)
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
         raise Unreadable("column_twice", twice)
     table, broken = _rows(text, header)
     return _numbered(table, broken, undecodable=any(mark in text for mark in MARKS))
+
+
+def _header(text: str) -> list[str]:
+    """The first record; raises Unreadable where a quotation mark is left open, which would swallow all that follows it."""
+    try:
+        if text.count('"') % 2:
+            deque(csv.reader(io.StringIO(text, newline=""), strict=True), maxlen=0)
+        return next(csv.reader(io.StringIO(text, newline="")), [])
+    except csv.Error as error:
+        raise Unreadable("broken") from error
 
 
 def _rows(text: str, header: list[str]) -> tuple[pa.Table, list[int]]:

@@ -6,7 +6,7 @@ from datetime import date
 from cadre_cloud import ledger, quality
 from cadre_cloud.feed import read
 from cadre_cloud.feed.sentences import held_by, refusal, unreadable
-from cadre_cloud.ledger import Row
+from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
@@ -18,48 +18,57 @@ log = logging.getLogger(__name__)
 def check(contract: Contract, day: date) -> list[str]:
     """Check every delivery of a business day that is not loaded.
 
-    Each ends as `checked` with its refused rows in the quarantine, as `held` with a reason, or as `repeated` or `outdated`.
-    Returns the ids of those that may load.
+    Each ends as `checked` with its refused rows in the quarantine, as `held` with a reason, or as `repeated` or `outdated`; it
+    is compared with the one before it in the order in which they apply. Returns the ids of those that may load.
     """
     with connect() as warehouse:
+        before = ledger.standing(warehouse, contract.resource)
         for delivery in ledger.deliveries(warehouse, contract.resource, day):
             if delivery["state"] in ("landed", "checked", "held"):  # what was held may pass under a contract that was mended
-                check_delivery(warehouse, contract, delivery)
+                before = check_delivery(warehouse, contract, delivery, before) or before
                 warehouse.commit()
         every = ledger.deliveries(warehouse, contract.resource, day)
         return [row["delivery_id"] for row in every if row["state"] == "checked"]
 
 
-def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row) -> None:
-    """Check one delivery, in the caller's transaction."""
+def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, before: Standing | None) -> Standing | None:
+    """Check one delivery, in the caller's transaction, against what stands before it; gives what stands then, if it may load."""
     delivery_id = delivery["delivery_id"]
-    stands = ledger.standing(warehouse, contract.resource)
-    if why := superseded(contract, delivery, stands):
-        ledger.set_state(warehouse, delivery_id, *why)
-        return
+    if why := superseded(contract, delivery, before):
+        if delivery["state"] != "held":
+            ledger.set_state(warehouse, delivery_id, *why)
+        return None
     try:
         rows, typed, found = read.read(contract, delivery)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
-        return
-    findings = quality.judge(contract.resource, typed.values, stands.received if stands else 0)
+        return None
+    findings = quality.judge(contract.resource, typed.values, before.received if before else 0)
     ledger.note_findings(warehouse, delivery_id, findings)
     _note_rows(warehouse, contract, delivery, typed, found)
     broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
     if broken:
-        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], len(typed.values), stands))
-        return
+        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], len(typed.values), before))
+        return None
     read.keep(delivery_id, rows)
     ledger.set_state(warehouse, delivery_id, "checked")
+    return Standing(
+        delivery_id=delivery_id,
+        sha256=delivery["sha256"],
+        received=len(typed.values),
+        day=delivery["day"],
+        snapshot_on=delivery["snapshot_on"],
+        contract=contract.reading_hash,
+    )
 
 
-def superseded(contract: Contract, delivery: Row, stands: ledger.Standing | None) -> tuple[str, str, str] | None:
+def superseded(contract: Contract, delivery: Row, stands: Standing | None) -> tuple[str, str, str] | None:
     """Whether a delivery brings nothing by what it is: state, reason and sentence, or none."""
     if stands is None or delivery["delivery_id"] == stands.delivery_id or delivery["purpose"] != "daily":
         return None
     if delivery["sha256"] == stands.sha256 and stands.contract == contract.reading_hash:
         return "repeated", "repeated", f"与已入库的 {stands.delivery_id} 逐字节相同"
-    if stands.snapshot_on and delivery["snapshot_on"] and delivery["snapshot_on"] < stands.snapshot_on:
+    if contract.mode == "snapshot" and stands.snapshot_on and delivery["snapshot_on"] < stands.snapshot_on:
         return "outdated", "outdated", f"早于已入库的 {stands.snapshot_on} 的数据，不再采用"
     return None
 

@@ -22,6 +22,8 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
     ledger.lock_resource(warehouse, contract.resource)
     delivery = ledger.delivery(warehouse, delivery["delivery_id"])
     stands = ledger.standing(warehouse, contract.resource)
+    if delivery["state"] == "repeated":
+        ledger.note_repeated(warehouse, delivery)
     if delivery["state"] != "checked":
         return False
     if why := superseded(contract, delivery, stands):

@@ -55,11 +55,11 @@ def write(
     statements = link(every, roster.officials, roster.names)
     in_core = _keys_in_core(warehouse, contract)
     about = pc.or_(_is_in(looked_at, _unique(statements["source_key"])), _is_in(looked_at, in_core["by_person"]))
-    kept, others = looked_at.filter(about), looked_at.filter(pc.invert(about))
+    kept = looked_at.filter(about)
     _write_records(warehouse, contract, kept, rows.text, at, delivery_id)
     _write_mentions(warehouse, contract, mentions.filter(_is_in(mentions, _unique(kept["source_key"]))), at, delivery_id)
-    _end(warehouse, contract, others.filter(_is_in(others, in_core["any"])), at)
     judged = every.filter(pc.or_(_is_in(every, in_core["any"]), _is_in(every, _unique(statements["source_key"]))))
+    _end(warehouse, contract, judged, _unique(statements["source_key"]), in_core["by_person"], at)
     found = links.write(warehouse, contract.resource, judged, statements, at, delivery_id)
     stated = statements.filter(_is_in(statements, _unique(looked_at["source_key"])))
     linked = _mentions(stated.filter(pc.equal(stated["verdict"], "same")))
@@ -111,9 +111,10 @@ def _write_mentions(warehouse: Warehouse, contract: Contract, mentions: pa.Table
     versions.write(warehouse, "mention", _MENTION_KEY, _MENTION, at, delivery_id, unlike=["id_cipher"])
 
 
-def _end(warehouse: Warehouse, contract: Contract, rows: pa.Table, at: datetime) -> None:
+def _end(warehouse: Warehouse, contract: Contract, judged: pa.Table, stated: pa.Array, by_person: pa.Array, at: datetime) -> None:
     """Records that are about nobody we know any more: their last version is no longer held."""
-    _stage_keys(warehouse, contract, rows["source_key"])
+    nobody = pc.invert(pc.or_(_is_in(judged, stated), _is_in(judged, by_person)))
+    _stage_keys(warehouse, contract, _unique(judged.filter(nobody)["source_key"]))
     for table in ("record", "mention"):
         versions.end(warehouse, table, RECORD_KEY, at)
 

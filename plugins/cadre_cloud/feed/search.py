@@ -46,7 +46,7 @@ def _read_again(warehouse: Warehouse, contract: Contract, day: date) -> str:
     delivery_id = land(warehouse, contract, day, arrival, purpose="search")
     delivery = ledger.delivery(warehouse, delivery_id)
     if delivery["state"] != "loaded":
-        check_delivery(warehouse, contract, delivery)
+        check_delivery(warehouse, contract, delivery, ledger.standing(warehouse, contract.resource))
         load_delivery(warehouse, contract, ledger.delivery(warehouse, delivery_id), day)
         warehouse.commit()
     return delivery_id

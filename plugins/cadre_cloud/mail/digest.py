@@ -15,13 +15,15 @@ from cadre_cloud.warehouse import Warehouse, connect
 
 Row = dict[str, Any]
 
-# A raised alert that still stands and that this address has not been told of; context is never mailed.
+# A raised alert that still stands and that this address has not been told of; context is never mailed. Of an official whose
+# unit is unknown the city's own supervisors are told: its code is the first of the regions.
 _UNTOLD = """
 select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, n.name
 from core.alert a
 join core.alert_event e on e.alert_no = a.alert_no and e.kind in ('raised', 'reopened')
 join core.cadre_now n on n.cadre_no = a.cadre_no
-join mail.recipient r on r.role = 'supervisor' and starts_with(n.region_code, r.region_prefix)
+join mail.recipient r on r.role = 'supervisor'
+    and starts_with(coalesce(n.region_code, (select min(region_code) from core.region)), r.region_prefix)
 where a.state = 'new' and a.severity <> 'context'
   and not exists (select from mail.alert_told t where t.event_no = e.event_no and t.address = r.address)
 order by r.address, a.alert_no, e.event_no desc"""
@@ -33,6 +35,11 @@ from ledger.delivery where state = 'held' and day <= %(day)s"""
 _FAILED = """
 select 'failed:' || resource || ':' || day as notice, 'Failed' as kind, resource, day::text as day, message
 from ledger.settlement where outcome = 'failed' and day <= %(day)s"""
+
+_UNKNOWN_UNIT = """
+select 'unknown_unit:' || md5(string_agg(cadre_no, ',' order by cadre_no)) as notice, 'Unknown unit' as kind,
+       'unit' as resource, %(day)s::text as day, count(*) || ' × unit_code' as message
+from core.cadre_now where region_code is null having count(*) > 0"""
 
 _SEVERITIES = ["serious", "attention", "notice"]
 
@@ -72,7 +79,7 @@ def _alert_item(row: Row) -> Row:
 
 
 def _engineers(warehouse: Warehouse, day: date) -> int:
-    notices = [row for query in (_HELD, _FAILED) for row in warehouse.execute(query, {"day": day}).fetchall()]
+    notices = [row for query in (_HELD, _FAILED, _UNKNOWN_UNIT) for row in warehouse.execute(query, {"day": day}).fetchall()]
     notices += _stale(warehouse, day)
     engineers = warehouse.execute("select address from mail.recipient where role = 'engineer' order by 1").fetchall()
     told = {(row["notice"], row["address"]) for row in warehouse.execute("select notice, address from mail.notice_told")}

@@ -24,7 +24,7 @@ PAGE_SIZE = 500
 _BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMEOUT = (10, 60)  # seconds to connect, and between two bytes
 _TRIES = 4  # of a page whose body is cut or no JSON
-_PASSES = 3  # over a set that moves while it is read
+_PASSES = 5  # over a set that moves while it is read
 
 # Honours Retry-After, as seconds or as a date, for these and for 503.
 _RETRY = Retry(total=5, backoff_factor=0.5, status_forcelist=(429, 500, 502, 503, 504), allowed_methods=None)
@@ -40,14 +40,16 @@ def arrivals(contract: Contract, day: date, since: datetime | None) -> list[Arri
 
 def _pull(contract: Contract, source: ApiSource, begin: datetime) -> Iterable[bytes]:
     """All pages, again from the first where the set moved meanwhile: a record that is touched pushes others up a page."""
-    before = None
+    before, ever = None, set()
     with _Gateway(source) as gateway:
-        for _ in range(_PASSES):
+        for number in range(_PASSES):
             now = _Pass(contract)
             for body, page in gateway.pages(begin):
                 now.see(body, page)
                 yield SEPARATOR + body
-            if now.stood_still or now.digest() == before:
+            ever |= now.seen
+            complete = number > 0 and len(ever) >= now.most
+            if now.stood_still or complete or now.digest() == before:
                 return
             before = now.digest()
     raise SourceError(f"{contract.resource}: the gateway's records moved during each of {_PASSES} pulls")
@@ -60,22 +62,28 @@ class _Pass:
         sources = {column.name: source for source, column in contract.columns.items()}
         self._key = [sources[name] for name in contract.key]
         self._totals: set[int] = set()
-        self._seen: list[str] = []
+        self._records = 0
+        self.seen: set[str] = set()
         self._bodies = hashlib.sha256()
         self.digest = self._bodies.digest
 
     def see(self, body: bytes, page: dict[str, Any]) -> None:
         self._bodies.update(body)
         self._totals.add(page["total"])
-        self._seen += map(self._name, page["data"])
+        self._records += len(page["data"])
+        self.seen.update(map(self._name, page["data"]))
 
     def _name(self, record: dict[str, Any]) -> str:
         key = [record.get(item) for item in self._key]
         return json.dumps(record if None in key else key, sort_keys=True)
 
     @property
+    def most(self) -> int:
+        return max(self._totals)
+
+    @property
     def stood_still(self) -> bool:
-        return len(self._totals) == 1 and len(set(self._seen)) == len(self._seen) == max(self._totals)
+        return len(self._totals) == 1 and len(self.seen) == self._records == self.most
 
 
 class _Gateway:
