@@ -16,35 +16,39 @@ STATEMENT = pa.schema([
 ])  # fmt: skip
 
 
-def link(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Table:
+def link(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table) -> pa.Table:
     """State which mentions are which officials.
 
     Args:
         mentions: of the form `mentions.MENTION`.
-        roster: `cadre_no, id_number, id_masked, sex, born_on`, one row an official.
+        roster: of the form that `roster.roster_table` gives, one row an official.
         names: `cadre_no, name_key`, present and former names.
+        units: `cadre_no, unit_key, uscc`, present and former units under present and former names.
 
     Returns:
         A table of the form `STATEMENT`, none for a mention of nobody we know. `verdict` is `same`, at most once a
         mention, or `undecided`, once for each official who may be meant. `method` is the evidence: `cadre_no`, `full_id`,
-        `masked_id`, or of what waits `full_id_other_name`, `masked_id_incomplete`, `name_sex_age`, `several`.
+        `old_id`, `hashed_id`, `masked_id`, or of what waits `full_id_other_name`, `old_id_other_name`, `hashed_id_other_name`,
+        `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`.
     """
-    with Scratch(mention=mentions, roster=roster, roster_name=names) as db:
+    with Scratch(mention=mentions, roster=roster, roster_name=names, roster_unit=units) as db:
         db.run(_CANDIDATES)
         db.run(_OUTRIGHT)
         return db.table(_STATEMENTS).cast(STATEMENT)
 
 
-def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Array:
+def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table) -> pa.Array:
     """Source keys of mentions with something for being one of these officials: a search for a few people."""
-    with Scratch(mention=mentions, roster=roster, roster_name=names) as db:
+    with Scratch(mention=mentions, roster=roster, roster_name=names, roster_unit=units) as db:
         db.run(_CANDIDATES)
         return db.table("select distinct source_key from candidate order by source_key")["source_key"]
 
 
 # An age decides in completed years alone. A year or two off is a question: it may have been counted otherwise or mistyped, but a
 # namesake of the same region and last digits may also just be a year older.
-# An official is looked for by number first; a name without any number only if no other official bears it.
+# A representative comes with a masked number and a name, and no age: the number and the post that it holds decide nothing more.
+# An official is looked for by number first; a name without any number only if no other official bears it, or with a unit.
+# A starred name is its family name: what stands before the first star.
 _CANDIDATES = """
 create table candidate as
 with pair as (
@@ -54,21 +58,37 @@ with pair as (
     select m.source_key, m.mention_no, r.cadre_no, 'full_id'
     from mention m join roster r on m.id_number = r.id_number
     union all
+    select m.source_key, m.mention_no, r.cadre_no, 'old_id'
+    from mention m join roster r on m.id_old = r.id_old
+    union all
+    select m.source_key, m.mention_no, r.cadre_no, 'hashed_id'
+    from mention m join roster r on m.id_hash = r.id_hash
+    union all
     select m.source_key, m.mention_no, r.cadre_no, 'masked_id'
     from mention m join roster r on m.id_masked = r.id_masked and m.id_number is null
     union all
     select m.source_key, m.mention_no, any_value(n.cadre_no), 'name'
     from mention m join roster_name n using (name_key)
-    where m.id_number is null and m.id_masked is null and m.cadre_no is null
+    where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no, m.unit_key, m.uscc) is null
     group by m.source_key, m.mention_no having count(distinct n.cadre_no) = 1
+    union all
+    select distinct m.source_key, m.mention_no, n.cadre_no, 'name_unit'
+    from mention m join roster_name n using (name_key)
+         join roster_unit u on u.cadre_no = n.cadre_no and (u.unit_key = m.unit_key or u.uscc = m.uscc)
+    where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no) is null
 ),
 compared as (
-    select p.*, n.cadre_no is not null as name_agrees,
+    select p.*,
+           case when contains(m.name_key, '*') then exists (
+                    select from roster_name f where f.cadre_no = p.cadre_no
+                       and starts_with(f.name_key, split_part(m.name_key, '*', 1)) and split_part(m.name_key, '*', 1) <> '')
+                else exists (select from roster_name n where n.cadre_no = p.cadre_no and n.name_key = m.name_key)
+           end as name_agrees,
            coalesce(m.sex = r.sex, true) as sex_fits, m.sex = r.sex as sex_agrees,
-           m.age - date_sub('year', r.born_on, m.counted_on) as years_off
+           m.age - date_sub('year', r.born_on, m.counted_on) as years_off,
+           m.birth_year = year(r.born_on) as year_agrees
     from pair p join mention m on m.source_key = p.source_key and m.mention_no = p.mention_no
          join roster r on r.cadre_no = p.cadre_no
-         left join roster_name n on n.cadre_no = p.cadre_no and n.name_key = m.name_key
 ),
 told as (
     select *, years_off is null as age_missing, coalesce(years_off = 0, false) as age_agrees,
@@ -76,13 +96,14 @@ told as (
     from compared
 )
 select source_key, mention_no, cadre_no, form,
-       form = 'cadre_no' or (form = 'full_id' and name_agrees)
-       or (form = 'masked_id' and name_agrees and sex_fits and age_agrees) as decides,
-       case form when 'full_id' then 'full_id_other_name' when 'masked_id' then 'masked_id_incomplete'
-                 else 'name_sex_age' end as question
+       form = 'cadre_no' or (form in ('full_id', 'old_id') and name_agrees)
+       or (form = 'hashed_id' and name_agrees and coalesce(year_agrees, false))
+       or (form = 'masked_id' and name_agrees and sex_fits and (age_agrees or coalesce(year_agrees, false))) as decides,
+       case form when 'masked_id' then 'masked_id_incomplete' when 'name' then 'name_sex_age' when 'name_unit' then form
+                 else form || '_other_name' end as question
 from told
-where form in ('cadre_no', 'full_id')
-   or (form = 'masked_id' and name_agrees and sex_fits and (age_missing or age_near))
+where form in ('cadre_no', 'full_id', 'old_id', 'hashed_id', 'name_unit')
+   or (form = 'masked_id' and name_agrees and sex_fits and (age_missing or age_near or coalesce(year_agrees, false)))
    or (form = 'name' and sex_agrees and age_agrees)"""
 
 _OUTRIGHT = """

@@ -4,19 +4,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.contract import Contract, Mention
-from transforms.id_number import born_on, masked
+from transforms.id_number import FORM, OLD_FORM, masked
 from transforms.names import match_keys
+from transforms.text import plain
 
 MENTION = pa.schema([
     ("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string()),
     ("cadre_no", pa.string()), ("name", pa.string()), ("name_key", pa.string()), ("id_number", pa.string()),
-    ("id_masked", pa.string()), ("sex", pa.string()), ("age", pa.int64()), ("counted_on", pa.date32()),
+    ("id_old", pa.string()), ("id_masked", pa.string()), ("id_hash", pa.string()), ("sex", pa.string()), ("age", pa.int64()),
+    ("counted_on", pa.date32()), ("birth_year", pa.int64()), ("unit_key", pa.string()), ("uscc", pa.string()),
 ])  # fmt: skip
-ROSTER_NAME = pa.schema([("cadre_no", pa.string()), ("name_key", pa.string())])
+_SEPARATORS = r"[、，,;；/\s]+"
 
 
 def mentions_of(rows: pa.Table, contract: Contract) -> pa.Table:
-    """Who the rows name: the contract's mentions, numbered from 1 in its order.
+    """Who the rows name: the contract's mentions, numbered from 1 in its order; several names in one cell are several.
 
     Args:
         rows: `source_key` (each once) and the contract's columns.
@@ -25,58 +27,73 @@ def mentions_of(rows: pa.Table, contract: Contract) -> pa.Table:
     Returns:
         A table of the form `MENTION`; a mention that says nothing of a person (no name, no number) is left out.
     """
-    parts = [_mention(rows, number, mention) for number, mention in enumerate(contract.mentions, start=1)]
+    parts = [_mention(_concerned(rows, mention), number, mention) for number, mention in enumerate(contract.mentions, start=1)]
     every = pa.concat_tables(parts) if parts else MENTION.empty_table()
-    return _saying_something(every)
+    said = pc.coalesce(every["cadre_no"], every["name_key"], every["id_number"], every["id_old"], every["id_masked"], every["id_hash"])
+    return every.filter(pc.is_valid(said))
+
+
+def _concerned(rows: pa.Table, mention: Mention) -> pa.Table:
+    """The rows in which a mention's conditions hold."""
+    for column, values in mention.when.items():
+        rows = rows.filter(pc.is_in(rows[column], value_set=pa.array(values, pa.string())))
+    return rows
 
 
 def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
     def column(name: str | None, kind: pa.DataType) -> pa.Array:
         return rows[name].cast(kind) if name else pa.nulls(len(rows), kind)
 
-    name = column(mention.name, pa.string())
-    id_number = column(mention.id_number, pa.string())
+    text, number_sent = pa.string(), column(mention.id_number, pa.string())
+    person = pc.fill_null(pc.match_substring_regex(number_sent, FORM), False)
+    old = pc.fill_null(pc.match_substring_regex(number_sent, OLD_FORM), False)
+    null = pa.scalar(None, pa.string())
+    id_number = pc.if_else(person, number_sent, null)
     age = mention.age
-    return pa.table({
+    named = pa.table({
         "source_key": rows["source_key"],
         "mention_no": pa.array([number] * len(rows), pa.int32()),
-        "subject": pa.array([mention.subject] * len(rows), pa.string()),
-        "cadre_no": column(mention.cadre_no, pa.string()),
-        "name": name,
-        "name_key": match_keys(name),
+        "subject": pa.array([mention.subject] * len(rows), text),
+        "cadre_no": column(mention.cadre_no, text),
+        "name": column(mention.name or mention.names, text),
+        "name_key": pa.nulls(len(rows), text),
         "id_number": id_number,
-        "id_masked": column(mention.id_masked, pa.string()) if mention.id_masked else masked(id_number),
-        "sex": column(mention.sex, pa.string()),
+        "id_old": pc.if_else(old, number_sent, null),
+        "id_masked": column(mention.id_masked, text) if mention.id_masked else masked(id_number),
+        "id_hash": column(mention.id_hash, text),
+        "sex": column(mention.sex, text),
         "age": column(age.of if age else None, pa.int64()),
         "counted_on": column(age.counted_on if age else None, pa.date32()),
+        "birth_year": _birth_year(rows, mention),
+        "unit_key": match_keys(column(mention.unit_name, text)),
+        "uscc": column(mention.uscc, text),
     }, schema=MENTION)  # fmt: skip
+    if mention.id_number and mention.id_number in rows.column_names and not mention.when:
+        # A number that is no person's, such as an enterprise's code, names no person.
+        named = named.filter(pc.or_(pc.is_null(number_sent), pc.or_(person, old)))
+    return _keyed(_one_a_name(named) if mention.names else named)
 
 
-def _saying_something(mentions: pa.Table) -> pa.Table:
-    said = pc.coalesce(mentions["cadre_no"], mentions["name_key"], mentions["id_number"], mentions["id_masked"])
-    return mentions.filter(pc.is_valid(said))
+def _birth_year(rows: pa.Table, mention: Mention) -> pa.Array:
+    if mention.birth_year:
+        return rows[mention.birth_year].cast(pa.int64())
+    return pc.year(rows[mention.born_on]) if mention.born_on else pa.nulls(len(rows), pa.int64())
 
 
-def roster_table(cadres: pa.Table) -> pa.Table:
-    """Officials as linking wants them: `cadre_no, id_number, id_masked, sex, born_on`.
+def _one_a_name(mentions: pa.Table) -> pa.Table:
+    """Cells with several names as one mention each, numbered in their order."""
+    lists = pc.split_pattern_regex(plain(pc.fill_null(mentions["name"], "")), _SEPARATORS)
+    whole = lists.combine_chunks() if isinstance(lists, pa.ChunkedArray) else lists
+    parents = pc.list_parent_indices(whole)
+    names = pc.list_flatten(whole)
+    starts = pc.take(whole.offsets, parents)
+    places = pc.add(pc.subtract(pa.array(range(len(names)), pa.int32()), starts), 1)
+    every = mentions.take(parents)
+    every = every.set_column(every.schema.get_field_index("mention_no"), "mention_no", places)
+    every = every.set_column(every.schema.get_field_index("name"), "name", pc.if_else(pc.equal(names, ""), pa.scalar(None, pa.string()), names))
+    return every.cast(MENTION)
 
-    Args:
-        cadres: `cadre_no, id_number` (18 digits, valid), `sex` (male or female).
-    """
-    return pa.table({
-        "cadre_no": cadres["cadre_no"],
-        "id_number": cadres["id_number"],
-        "id_masked": masked(cadres["id_number"]),
-        "sex": cadres["sex"],
-        "born_on": born_on(cadres["id_number"]),
-    })  # fmt: skip
 
-
-def roster_names(names: pa.Table) -> pa.Table:
-    """The match keys of every name an official has or had: `cadre_no, name_key`, each once.
-
-    Args:
-        names: `cadre_no, name`, present and former.
-    """
-    keyed = pa.table({"cadre_no": names["cadre_no"], "name_key": match_keys(names["name"])}, schema=ROSTER_NAME)
-    return keyed.group_by(["cadre_no", "name_key"]).aggregate([]).cast(ROSTER_NAME)
+def _keyed(mentions: pa.Table) -> pa.Table:
+    place = MENTION.get_field_index("name_key")
+    return mentions.set_column(place, "name_key", match_keys(mentions["name"])).cast(MENTION)

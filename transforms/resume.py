@@ -41,7 +41,8 @@ _BRACKET = (
 _LINE = r"()(\n(?:[ \n]*\n)? ?[^ \n])"  # indented no more than a slip of the thumb: not carried on
 _DATED_LINE = rf"()(\n[ \n]*(?:{_POINT}|{_YEAR}年?){_TO})"
 _IN_LINE = rf"([^\d \n:\x1e-])((?:[,;.、 ]*{_DURING}[:, ]*| *){_POINT}{_TO})"
-_YEARS_IN_LINE = rf"([^\d \n:\x1e-])( *{_YEAR}年?(?:--+|-+{_YEAR}年?) +[^年\d ])"  # without a gap: 2001-2005年规划
+# Years alone within a line want a gap behind them, else they may be a plan's name: 2001-2005年规划.
+_YEARS_IN_LINE = rf"([^\d \n:\x1e-])( *{_YEAR}年?(?:--+ |- {{5}}|-+{_YEAR}年? ) *[^年\d ])"
 _IN_BRACKET = rf"([^间][;,、.\n] *)({_DURING}?[: ]*(?:{_POINT}{_TO}|{_YEAR}年? ?-+ ?{_YEAR}))"
 
 # What a piece is, by its beginning.

@@ -285,7 +285,7 @@ TYPIST = st.builds(
 )  # fmt: skip
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.tuples(RESUME, TYPIST), min_size=1, max_size=9))
 def test_spells_come_back_whoever_typed_them(typed: list[tuple[list[Told], Typist]]) -> None:
     resumes = [typist.resume(spells) for spells, typist in typed]
@@ -310,7 +310,7 @@ def expected(known: list[Told], typist: Typist) -> list[tuple]:
 PIECES = [*"（）()；，。.-—至今年月 \t\n\r\u3000某学习0", "1998", "2002.07", "1998.09--", "其间：", " " * 18]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(st.sampled_from(PIECES)).map("".join) | st.text(st.characters(exclude_categories=["Cs"]))))
 def test_nothing_vanishes(resumes: list[str]) -> None:
     for resume, rows in zip(resumes, read_each(resumes), strict=True):

@@ -1,0 +1,156 @@
+"""Parquet: typed columns, handed on as text in one canonical form a type."""
+
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from transforms.duck import Scratch
+from transforms.formats.damage import MARKS, row_errors
+from transforms.formats.unreadable import Unreadable
+
+LARGEST = 2_000_000_000  # bytes, unpacked or as text: some ten million rows of ten columns
+_AT_ONCE = 65_536  # rows
+_BESIDE = ["row_no", "row_error"]
+_CENTS = 2  # digits of a fraction that stand as they are
+
+_TRAILING_ZEROS = r"(\.\d*[1-9])0+$|\.0+$"
+_MIDNIGHT = r"^(\S+) 00:00:00(?:\.0+)?$"
+_FRACTION = r"(?:(\.\d*[1-9])0*|\.0+)(Z|[+-]\d{4})?$"
+
+
+def parse(raw: bytes) -> pa.Table:
+    """Rows of a Parquet file as text.
+
+    Numbers are plain digits without an exponent, of a fraction the fewest (a decimal's cents stand as they are); NaN is
+    missing, as those who write it mean it. Truth is `true` or `false`. Days are ISO, points in time
+    `2026-05-28 10:30:00+0800` with the offset only where the file has a zone; without one, midnight is a day: that is how
+    pandas writes days. Bytes are UTF-8. Lists, structs and maps are JSON text, so that a new column of that kind is
+    reported like any other.
+
+    Returns:
+        The file's columns as strings (missing is null), `row_no` from 1 and `row_error` (`undecodable` or null).
+
+    Raises:
+        Unreadable: `empty`, `broken` (not Parquet, encrypted, damaged), `too_big`, `column_twice`.
+    """
+    if not raw:
+        raise Unreadable("empty")
+    try:
+        file = pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True)
+        _refuse(file)
+        batches = list(_batches(file))
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise Unreadable("broken") from error
+    schema = pa.schema([(name, pa.string()) for name in [*file.schema_arrow.names, "row_error"]])
+    table = pa.Table.from_batches(batches, schema)
+    row_no = pa.array(np.arange(1, len(table) + 1))
+    return table.add_column(table.num_columns - 1, "row_no", row_no)
+
+
+def _refuse(file: pq.ParquetFile) -> None:
+    """What cannot be read at all, by what the file says of itself."""
+    names = [*file.schema_arrow.names, *_BESIDE]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise Unreadable("column_twice", twice)
+    about = file.metadata
+    unpacked = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
+    if max(unpacked, about.num_rows * len(names) * 4) > LARGEST:  # text takes four bytes a row even where it is missing
+        raise Unreadable("too_big")
+
+
+def _batches(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+    """The rows as text, some at a time, each with its `row_error`."""
+    size = 0
+    for batch in file.iter_batches(batch_size=_AT_ONCE):
+        columns = [_text(column) for column in batch.columns]
+        size += sum(column.nbytes for column in columns)
+        if size > LARGEST:
+            raise Unreadable("too_big")
+        yield pa.record_batch([*columns, _errors(columns)], [*batch.schema.names, "row_error"])
+
+
+def _errors(columns: list[pa.Array]) -> pa.Array:
+    rows = len(columns[0])
+    if not any(mark.encode() in _bytes(column) for column in columns for mark in MARKS):
+        return pa.nulls(rows, pa.string())
+    return row_errors(pa.table({str(place): column for place, column in enumerate(columns)})).combine_chunks()
+
+
+def _bytes(text: pa.Array) -> bytes:
+    """All values of a column of strings, one behind the other."""
+    _, offsets, data = text.buffers()
+    if data is None:
+        return b""
+    places = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
+    return bytes(memoryview(data)[places[0] : places[-1]])
+
+
+def _text(column: pa.Array) -> pa.Array:
+    """One column as strings, by its type."""
+    plain = column.storage if isinstance(column, pa.ExtensionArray) else column
+    for fits, read in _READERS:
+        if fits(plain.type):
+            return read(plain)
+    return plain.cast(pa.string())
+
+
+def _decoded(column: pa.Array) -> pa.Array:
+    """Bytes as UTF-8; what is none gets the mark of a damaged character. Writers do not always check."""
+    try:
+        return column.cast(pa.large_binary()).cast(pa.string())
+    except pa.ArrowInvalid:
+        return pa.array(
+            [one if one is None else one.decode(errors="replace") for one in column.cast(pa.large_binary()).to_pylist()],
+            pa.string(),
+        )
+
+
+def _float(column: pa.Array) -> pa.Array:
+    return _plain_digits(pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column).cast(pa.string()))
+
+
+def _decimal(column: pa.Array) -> pa.Array:
+    text = column.cast(pa.string())
+    return text if 0 <= column.type.scale <= _CENTS else _plain_digits(text)
+
+
+def _plain_digits(text: pa.Array) -> pa.Array:
+    """Numbers without an exponent, and without zeros at the end of a fraction."""
+    powers = pc.fill_null(pc.match_substring(text, "e", ignore_case=True), False)
+    if pc.any(powers).as_py():
+        digits = [format(Decimal(number), "f") for number in text.filter(powers).to_pylist()]
+        text = pc.replace_with_mask(text, powers, pa.array(digits, pa.string()))
+    text = pc.replace_substring_regex(text, _TRAILING_ZEROS, r"\1")
+    return pc.if_else(pc.equal(text, "-0"), "0", text)
+
+
+def _moment(column: pa.Array) -> pa.Array:
+    days = pc.replace_substring_regex(column.cast(pa.string()), _MIDNIGHT, r"\1")
+    return pc.replace_substring_regex(days, _FRACTION, r"\1\2")
+
+
+def _json(column: pa.Array) -> pa.Array:
+    with Scratch(nested=pa.table({"value": column})) as db:
+        return db.table("select to_json(value)::varchar as json from nested")["json"].combine_chunks()
+
+
+_READERS: list[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array], pa.Array]]] = [
+    (pa.types.is_dictionary, lambda column: _text(column.dictionary_decode())),
+    (pa.types.is_nested, _json),
+    (pa.types.is_floating, _float),
+    (pa.types.is_decimal, _decimal),
+    (pa.types.is_timestamp, _moment),
+    (pa.types.is_time, _moment),
+    *(
+        (fits, _decoded)
+        for fits in (
+            pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view,
+            pa.types.is_binary, pa.types.is_large_binary, pa.types.is_binary_view, pa.types.is_fixed_size_binary,
+        )
+    ),
+]  # fmt: skip
