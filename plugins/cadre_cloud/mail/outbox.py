@@ -69,6 +69,7 @@ def _message(row: dict[str, Any], sender: str | None) -> EmailMessage:
     message["Message-ID"] = row["message_id"]
     rendered: datetime = row["rendered_at"]
     message["Date"] = format_datetime(rendered.astimezone(SHANGHAI))
+    message["X-Business-Day"] = row["day"].isoformat()
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(row["body_text"])
     message.add_alternative(row["body_html"], subtype="html")
