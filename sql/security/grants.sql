@@ -66,11 +66,8 @@ create policy readers on core.cadre_now for select to cadre_reader using (
         select array_agg(r.region_code) from core.region as r
         join core.account as a on starts_with(r.region_code, a.region_prefix)
     )::text [])
-    -- whose unit is unknown is seen by whoever reads the whole city
-    or (region_code is null and exists (
-        select from core.account as a
-        where not exists (select from core.region as r where not starts_with(r.region_code, a.region_prefix))
-    ))
+    -- Whose unit is unknown is seen by whoever reads the whole city: four digits of a region code or fewer.
+    or (region_code is null and exists (select from core.account as a where length(a.region_prefix) <= 4))
 );
 
 create policy readers on core.cadre for select to cadre_reader
