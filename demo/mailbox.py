@@ -2,7 +2,7 @@
 
     python -m demo.mailbox FOLDER PORT
 
-A file is named after the message's date, its first recipient and its content, such as
+A file is named after the message's business day (`X-Business-Day`, else its date), its first recipient and its content, such as
 `20260602-supervisor.529901@example.test-1f3a9c07.eml`. The same message again is another file, numbered.
 """
 
@@ -45,9 +45,12 @@ class Keeper:
 
 def file_name(content: bytes, recipient: str) -> str:
     """The name of a message's file, without its ending. Nothing of the message gets into it that could be a path."""
-    sent = message_from_bytes(content, policy=policy.default).get("Date")
+    message = message_from_bytes(content, policy=policy.default)
+    sent = message.get("Date")
     day = sent.datetime if sent else None
     date = f"{day:%Y%m%d}" if isinstance(day, datetime) else "undated"
+    business_day = re.sub(r"\D", "", str(message.get("X-Business-Day", "")))[:8]
+    date = business_day or date
     address = re.sub(r"[^A-Za-z0-9@._+-]", "_", recipient).lstrip(".")[:LONGEST_ADDRESS]
     return f"{date}-{address}-{sha256(content).hexdigest()[:8]}"
 

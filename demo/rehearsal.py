@@ -31,6 +31,7 @@ from transforms.contract import Contract
 
 DAY_WITHIN = 900.0  # seconds; a day takes a fraction of a minute
 PAUSE = 0.3
+QUIET = 3  # looks in a row at which nothing ran: between two runs the scheduler needs a moment
 STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail")
 
 
@@ -59,7 +60,13 @@ class Rehearsal:
         published = self._published()
         runs = {name: self.stack.api.trigger(f"feed_{name}", {"day": day}) for name in self.expected}
         self._follow(day, runs)
-        self._wait(lambda: self._is_quiet(before, published), f"{day}: publication, alerts and mail did not end")
+        quiet = [False] * QUIET
+
+        def has_ended() -> bool:
+            quiet[:] = [*quiet[1:], self._is_quiet(before, published)]
+            return all(quiet)
+
+        self._wait(has_ended, f"{day}: publication, alerts and mail did not end")
 
     def _deliver(self, day: str) -> None:
         """Set the gateway's day, fill the exchange database, drop the files."""

@@ -112,33 +112,41 @@ def sort_rows(typed: Typed, contract: Contract) -> Sorted:
     The same key with the same content is a duplicate. With other content the latest cursor wins, where the contract has
     one; rows that no cursor tells apart are all refused as `key_conflict`.
     """
-    good = typed.values.filter(pc.invert(pc.is_in(typed.values["row_no"], value_set=_whole(typed.refused["row_no"]))))
-    content = names(contract.content)
+    good = typed.values
+    if len(typed.refused):
+        good = good.filter(pc.invert(pc.is_in(good["row_no"], value_set=_whole(typed.refused["row_no"]))))
+    verdicts = _repeated(good, contract)
+    conflict, duplicate = (verdicts.filter(pc.equal(verdicts["verdict"], word)) for word in ("conflict", "duplicate"))
+    if len(conflict) or len(duplicate):
+        dropped = pa.concat_tables([conflict, duplicate])["row_no"].combine_chunks()
+        good = good.filter(pc.invert(pc.is_in(good["row_no"], value_set=dropped)))
+    refused = pa.table({
+        "row_no": conflict["row_no"],
+        "source_key": conflict["source_key"],
+        "field": pa.array([""] * len(conflict), pa.string()),
+        "reason": pa.array(["key_conflict"] * len(conflict), pa.string()),
+    })  # fmt: skip
+    every = pa.concat_tables([typed.refused, refused])
+    return Sorted(accepted=good, refused=every.sort_by("row_no"), duplicate=len(duplicate))
+
+
+def _repeated(good: pa.Table, contract: Contract) -> pa.Table:
+    """What becomes of the few rows whose key comes more than once: `row_no, source_key, verdict`."""
     latest = name(contract.cursor) if contract.cursor else "null::timestamptz"
     with Scratch(good=good) as db:
-        verdicts = db.table(f"""
-            with hashed as (select row_no, source_key, {latest} as cursor, hash({content}) as content from good),
+        return db.table(f"""
+            with twice as (select source_key from good group by source_key having count(*) > 1),
+                 hashed as (select row_no, source_key, {latest} as cursor, hash({names(contract.content)}) as content
+                            from good semi join twice using (source_key)),
                  latest as (select *, cursor is not distinct from max(cursor) over key as is_latest
                             from hashed window key as (partition by source_key)),
                  told as (select *, min(content) filter (is_latest) over key as one,
                                  max(content) filter (is_latest) over key as other,
                                  min(row_no) filter (is_latest) over key as first
                           from latest window key as (partition by source_key))
-            select row_no, case when one <> other and is_latest then 'conflict'
-                                when row_no = first then 'accepted' else 'duplicate' end as verdict
-            from told order by row_no""")["verdict"]
-    good = good.sort_by("row_no")
-    conflict = good.filter(pc.equal(verdicts, "conflict")).select(["row_no", "source_key"])
-    refused = pa.table({
-        **{column: conflict[column] for column in ("row_no", "source_key")},
-        "field": pa.array([""] * len(conflict), pa.string()),
-        "reason": pa.array(["key_conflict"] * len(conflict), pa.string()),
-    })  # fmt: skip
-    return Sorted(
-        accepted=good.filter(pc.equal(verdicts, "accepted")),
-        refused=pa.concat_tables([typed.refused, refused]).sort_by("row_no"),
-        duplicate=pc.sum(pc.equal(verdicts, "duplicate")).as_py() or 0,
-    )
+            select row_no, source_key, case when one <> other and is_latest then 'conflict'
+                                            when row_no = first then 'accepted' else 'duplicate' end as verdict
+            from told order by row_no""")
 
 
 def _whole(array: pa.ChunkedArray) -> pa.Array:

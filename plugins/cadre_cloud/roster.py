@@ -31,6 +31,7 @@ class Roster:
 
 def read(warehouse: Warehouse) -> Roster:
     """Everybody who is or was on the roster, with numbers in the clear: for the memory of one task alone."""
+    read_version = version(warehouse)  # first, so that whoever joins meanwhile is searched for next time
     rows = warehouse.execute(
         "select cadre_no, id_cipher, sex from core.cadre where known_to is null order by cadre_no"
     ).fetchall()
@@ -38,7 +39,6 @@ def read(warehouse: Warehouse) -> Roster:
         "select distinct cadre_no, n.name from core.cadre, lateral (values (name), (former_name)) as n (name) "
         "where n.name is not null order by 1, 2"
     ).fetchall()
-    version = warehouse.execute("select coalesce(max(version_no), 0) as version from core.cadre").fetchone()
     opened = vault().open_value
     officials = roster_table(pa.table({
         "cadre_no": pa.array([r["cadre_no"] for r in rows], pa.string()),
@@ -46,7 +46,13 @@ def read(warehouse: Warehouse) -> Roster:
         "sex": pa.array([r["sex"] for r in rows], pa.string()),
     }))  # fmt: skip
     names = pa.table({key: pa.array([r[key] for r in named], pa.string()) for key in ("cadre_no", "name")})
-    return Roster(officials, roster_names(names), version["version"] if version else 0)
+    return Roster(officials, roster_names(names), read_version)
+
+
+def version(warehouse: Warehouse) -> int:
+    """The version of the roster that stands now: a number that grows with every change of it."""
+    row = warehouse.execute("select coalesce(max(version_no), 0) as version from core.cadre").fetchone()
+    return row["version"] if row else 0
 
 
 def changed_since(warehouse: Warehouse, version: int) -> list[str]:

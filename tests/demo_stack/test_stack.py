@@ -12,12 +12,6 @@ from demo.stack import Stack
 from demo.trouble import Trouble
 
 
-@pytest.fixture(autouse=True)
-def _empty_warehouse(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The platform's migrations have their own tests."""
-    monkeypatch.setattr("demo.stack.upgrade", lambda _owner: None)
-
-
 def test_databases_and_who_may_do_what(var: Path) -> None:
     with Stack(var, with_airflow=False, durable=False) as stack:
         with psycopg.connect(stack.reader_address) as reader:

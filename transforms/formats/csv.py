@@ -11,6 +11,8 @@ import pyarrow.csv as pacsv
 from transforms.formats.damage import MARKS, row_errors
 from transforms.formats.unreadable import Unreadable
 
+_LONGEST_HEADER = 1 << 16
+
 
 def parse(raw: bytes, encoding: str) -> pa.Table:
     """Rows of a CSV file as text.
@@ -27,7 +29,7 @@ def parse(raw: bytes, encoding: str) -> pa.Table:
         Unreadable: the file is empty, names a column twice, or cannot be cut into rows.
     """
     text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
-    if not text.strip():
+    if not text or text.isspace():
         raise Unreadable("empty")
     header = _header(text)
     twice = sorted({name for name in header if header.count(name) > 1})
@@ -42,7 +44,7 @@ def _header(text: str) -> list[str]:
     try:
         if text.count('"') % 2:
             deque(csv.reader(io.StringIO(text, newline=""), strict=True), maxlen=0)
-        return next(csv.reader(io.StringIO(text, newline="")), [])
+        return next(csv.reader(io.StringIO(text[:_LONGEST_HEADER], newline="")), [])
     except csv.Error as error:
         raise Unreadable("broken") from error
 

@@ -14,7 +14,7 @@ def is_damaged(text: pa.Array) -> pa.Array:
 
 def row_errors(table: pa.Table) -> pa.Array:
     """`undecodable` for each row with a damaged value in any column, null for the others."""
-    found = pa.array([False] * len(table))
+    found = pa.array([False] * len(table), pa.bool_())
     for column in table.columns:
         found = pc.or_kleene(found, is_damaged(column))
     return pc.if_else(pc.fill_null(found, False), "undecodable", pa.scalar(None, pa.string()))

@@ -77,16 +77,16 @@ def _write(
     """Write what changed, close what left; returns the counts of mentions."""
     at, delivery_id = known_at(known_on), delivery["delivery_id"]
     present = pa.concat_arrays([rows.accepted["source_key"].combine_chunks(), rows.refused["source_key"].combine_chunks()])
-    leaves = contract.mode == "snapshot" and present.null_count == 0
+    leaves, gone_on = contract.mode == "snapshot" and present.null_count == 0, delivery["snapshot_on"] or known_on
     if everybody is None:
         tables.write(warehouse, contract, rows, changes.changed, at, delivery_id)
         if leaves:
-            tables.close_gone(warehouse, contract, present, known_on, at, delivery_id)
+            tables.close_gone(warehouse, contract, present, gone_on, at, delivery_id)
         about = len(changes.changed) if contract.mentions else 0
         return {"mentions": about, "linked": about, "review": 0, "nobody": 0, "reference": len(changes.changed) - about}
     judged = records.write(warehouse, contract, rows, changes.changed, everybody, at, delivery_id)
     if leaves:
-        records.close_gone(warehouse, contract, present, (known_on, at), delivery_id)
+        records.close_gone(warehouse, contract, present, gone_on, at, delivery_id)
     nobody = judged.mentions - judged.linked - judged.review
     return {
         "mentions": judged.mentions, "linked": judged.linked, "review": judged.review, "nobody": nobody,

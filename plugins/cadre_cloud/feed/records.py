@@ -1,7 +1,7 @@
 """Rows about officials on their way into the core: records, mentions and links."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -72,9 +72,8 @@ def write(
     )
 
 
-def close_gone(warehouse: Warehouse, contract: Contract, present: pa.Array, day_and_at: tuple, delivery_id: str) -> None:
-    """Close the records that are no longer in the snapshot. `present`: every key that is, refused rows' among them."""
-    day, at = day_and_at
+def close_gone(warehouse: Warehouse, contract: Contract, present: pa.Array, day: date, at: datetime, delivery_id: str) -> None:
+    """Close the records that are no longer in the snapshot of a day. `present`: every key that is, refused rows' among them."""
     open_keys = warehouse.execute(
         "select source_key from core.record where resource = %s and known_to is null and left_on is null",
         [contract.resource],

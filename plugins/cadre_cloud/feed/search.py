@@ -29,13 +29,14 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     stands = ledger.standing(warehouse, contract.resource)
     if contract.record is None or stands is None:
         return False
-    everybody = roster.read(warehouse)
+    version = roster.version(warehouse)
     joined = roster.changed_since(warehouse, stands.roster_version)
     if joined:
+        everybody = roster.read(warehouse)
         log.info("%s: searching for %d officials who joined or changed", contract.resource, len(joined))
         delivery_id = stands.delivery_id if contract.mode == "snapshot" else _read_again(warehouse, contract, day)
         _search(warehouse, contract, day, delivery_id, everybody, joined)
-    ledger.set_searched(warehouse, contract.resource, everybody.version)
+    ledger.set_searched(warehouse, contract.resource, version)
     warehouse.commit()
     return bool(joined)
 

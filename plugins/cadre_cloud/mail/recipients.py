@@ -36,7 +36,8 @@ def _read(path: Path) -> list[tuple[str, ...]]:
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
     for number, row in enumerate(rows, start=1):
-        if not set(_FIELDS) <= set(row) or row["role"] not in ("supervisor", "engineer") or "@" not in row["address"]:
+        known = all(isinstance(row.get(field), str) for field in _FIELDS)
+        if not known or row["role"] not in ("supervisor", "engineer") or "@" not in row["address"]:
             raise ValueError(f"{path.name}, row {number}: wants {', '.join(_FIELDS)}, role supervisor or engineer")
     return [tuple(row[field].strip() for field in _FIELDS) for row in rows]
 

@@ -33,4 +33,5 @@ def _pool() -> "ConnectionPool[psycopg.Connection[DictRow]]":
             "application_name": "cadre-cloud-pages", "row_factory": dict_row,
         },
         min_size=0, max_size=4, timeout=5, max_idle=60, open=True,
+        check=ConnectionPool.check_connection,  # the database may have been started anew meanwhile
     )  # fmt: skip

@@ -1,0 +1,69 @@
+"""Where a benchmark works: its folder below var/, its databases, and what one step lays down there for the next."""
+
+import os
+import pickle
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from demo import credentials, ports, settings
+from demo.places import VAR
+
+FOLDER = VAR / "bench"
+RUN = "bench_run"  # the database of the stage that runs
+DAYS = (date(2026, 6, 1), date(2026, 6, 2))
+
+
+def rows_wanted() -> int:
+    """How many rows (`ROWS`, a million by default)."""
+    return int(os.environ.get("ROWS") or 1_000_000)
+
+
+def address(database: str, user: str = "postgres") -> str:
+    """The address of a database, for its owner or another user."""
+    return settings.address(user, credentials.read(FOLDER)[user], ports.remembered(FOLDER)["postgres"], database)
+
+
+def environment(database: str = "warehouse") -> dict[str, str]:
+    """What the product's code reads, with one of the databases for its warehouse."""
+    made = settings.environment(FOLDER, credentials.read(FOLDER), ports.remembered(FOLDER))
+    return made | {"AIRFLOW_CONN_WAREHOUSE": address(database, "cadre_loader").replace("postgresql:", "postgres:", 1)}
+
+
+def drop_folder(name: str) -> Path:
+    """One of the folders into which the court drops its files."""
+    return FOLDER / "demo" / name
+
+
+def keep(name: str, thing: Any) -> None:
+    """Lay something down for the stages that begin with it."""
+    (FOLDER / "kept").mkdir(exist_ok=True)
+    with (FOLDER / "kept" / name).open("wb") as file:
+        pickle.dump(thing, file, protocol=5)
+
+
+def kept(name: str) -> Any:
+    """What was laid down under a name."""
+    with (FOLDER / "kept" / name).open("rb") as file:
+        return pickle.load(file)  # noqa: S301  # of our own making, a minute ago
+
+
+def copy_database(name: str, copy: str) -> None:
+    """Make a database like another one, in place of an older copy."""
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(copy)))
+        server.execute(sql.SQL("create database {} template {}").format(sql.Identifier(copy), sql.Identifier(name)))
+
+
+@contextmanager
+def database_like(state: str) -> Iterator[None]:
+    """A database for one run, like a state that was prepared; without one, an empty one."""
+    copy_database(state or "template0", RUN)
+    yield
+    with psycopg.connect(address("postgres"), autocommit=True) as server:
+        server.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(RUN)))

@@ -1,0 +1,95 @@
+"""What was measured, for programs and for people."""
+
+import os
+import platform
+import re
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import psycopg
+from rich.table import Table
+
+from bench import place
+from bench.peers import PEERS
+from bench.stages import STAGES
+
+PACKAGES = ("apache-airflow", "duckdb", "great-expectations", "numpy", "pandas", "psycopg", "pyarrow", "sqlalchemy")
+
+
+def results(runs: Mapping[str, Sequence[Mapping[str, float]]], counts: Mapping[str, int], times: int) -> dict[str, Any]:
+    """Medians of all stages, beside the COPY's, with what they were measured on."""
+    rows = place.rows_wanted()
+    stages = STAGES | PEERS
+    costs = {name: _cost(of_one, stages[name].rows, rows) for name, of_one in runs.items()}
+    yardstick = costs["copy"]["cpu_seconds"]
+    measured = []
+    for name, cost in costs.items():
+        ratio, target = round(cost["cpu_seconds"] / yardstick, 2), stages[name].target
+        told = {"name": name, "title": stages[name].title, "peer": stages[name].peer, **cost, "ratio": ratio, "target": target}
+        measured.append(told | {"met": None if target is None else ratio <= target})
+    return {
+        "command": f"ROWS={rows} TIMES={times} python -m bench",
+        "rows": rows,
+        "times": times,
+        "delivery": dict(counts),
+        "machine": machine(),
+        "unit": "CPU seconds of client and server together; ratio: to the COPY's, in the same run",
+        "stages": measured,
+    }
+
+
+def _cost(runs: Sequence[Mapping[str, float]], worked_on: int, rows: int) -> dict[str, Any]:
+    """Medians; what was measured on a sample is scaled to all rows."""
+    scale = rows / worked_on if worked_on and worked_on < rows else 1.0
+    client, server, seconds = (
+        median(run[name] for run in runs) * scale for name in ("client_cpu_seconds", "server_cpu_seconds", "seconds")
+    )
+    both = sorted((run["client_cpu_seconds"] + run["server_cpu_seconds"]) * scale for run in runs)
+    return {
+        "cpu_seconds": round(median(both), 3),
+        "cpu_seconds_of_runs": [round(of_one, 3) for of_one in both],
+        "client_cpu_seconds": round(client, 3),
+        "server_cpu_seconds": round(server, 3),
+        "seconds": round(seconds, 3),
+        "rows_per_second": round(rows / seconds),
+        "peak_mb": round(max(run["peak_mb"] for run in runs)),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on; nothing that names the machine."""
+    cpus = re.search(r"model name\s*:\s*(.+)", Path("/proc/cpuinfo").read_text())
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    with psycopg.connect(place.address("postgres")) as server:
+        postgresql = server.info.parameter_status("server_version")
+    return {
+        "cores": os.cpu_count(),
+        "processor": cpus[1] if cpus else platform.machine(),
+        "memory_gb": round(memory, 1),
+        "load_average": round(os.getloadavg()[2], 1),
+        "system": platform.system(),
+        "python": platform.python_version(),
+        "postgresql": postgresql,
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def table(found: Mapping[str, Any]) -> Table:
+    """The results, a line a stage."""
+    title = f"{found['rows']:,} rows, median of {found['times']}, CPU of client and server together"
+    shown = Table(title=title, caption="ratio: CPU beside that of the COPY")
+    shown.add_column("stage")
+    for column in ("CPU s", "ratio", "target", "seconds", "rows/s", "peak MB"):
+        shown.add_column(column, justify="right")
+    for stage in found["stages"]:
+        colour = {True: "green", False: "red", None: "default"}[stage["met"]]
+        target = "" if stage["target"] is None else f"{stage['target']:.2f}"
+        shown.add_row(
+            ("peer: " if stage["peer"] else "") + stage["title"],
+            f"{stage['cpu_seconds']:.2f}", f"[{colour}]{stage['ratio']:.2f}[/]", target, f"{stage['seconds']:.2f}",
+            f"{stage['rows_per_second']:,}", f"{stage['peak_mb']:,}",
+        )  # fmt: skip
+    return shown

@@ -1,0 +1,245 @@
+"""The stages that are measured. Each prepares what it begins with, and gives the work that is timed."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench import place
+from bench.prepare import CHANGED, LANDED, SAME
+
+Work = Callable[[], object]
+FIRST, SECOND = place.DAYS
+BLOCK = 1 << 20
+SAMPLE = 50_000  # rows for what is too slow to be given all
+GREAT_EXPECTATIONS = ("great_expectations",)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage.
+
+    title: what it is, for people. prepare: gives the work. target: most CPU that it may use, as a multiple of the COPY's.
+    state: the state of the warehouse that it begins with. imports: what a worker has imported long before.
+    rows: how many rows it works on, 0 for all. peer: whether it is somebody else's way. times: how often, 0 for as often as all.
+    """
+
+    title: str
+    prepare: Callable[[], Work]
+    target: float | None = None
+    state: str = ""
+    imports: tuple[str, ...] = ()
+    rows: int = 0
+    peer: bool = False
+    times: int = 0
+
+
+def _contract() -> Any:
+    from cadre_cloud import contracts  # noqa: PLC0415
+
+    return contracts.named("court")
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block
+
+
+def copy() -> Work:
+    """The yardstick: CSV bytes that lie ready, into a table without keys."""
+    import psycopg  # noqa: PLC0415
+
+    raw = memoryview((place.FOLDER / "rows_1.csv").read_bytes())
+    connection = psycopg.connect(place.address(place.RUN))
+    connection.execute(_create_table())
+    connection.commit()
+
+    def work() -> None:
+        with connection.cursor().copy("copy court from stdin (format csv)") as stream:
+            for at in range(0, len(raw), BLOCK):
+                stream.write(raw[at : at + BLOCK])
+        connection.commit()
+
+    return work
+
+
+def land() -> Work:
+    """Hash, encrypt and write what came, block by block."""
+    from cadre_cloud import landing  # noqa: PLC0415
+
+    return lambda: landing.land("court", _blocks(place.FOLDER / "1.csv"))
+
+
+def open_landed() -> Work:
+    """Read and decrypt it."""
+    from cadre_cloud import landing  # noqa: PLC0415
+
+    where = place.kept("landing")
+    return lambda: landing.read(where)
+
+
+def parse() -> Work:
+    """Bytes into columns of text."""
+    from transforms.formats import csv  # noqa: PLC0415
+
+    raw = (place.FOLDER / "1.csv").read_bytes()
+    return lambda: csv.parse(raw, "gb18030")
+
+
+def read_types() -> Work:
+    """Text into values, with the reasons of what is none."""
+    from transforms.rows import read_types  # noqa: PLC0415
+
+    text, contract = place.kept("text 1"), _contract()
+    return lambda: read_types(text, contract)
+
+
+def sort_rows() -> Work:
+    """Tell repeats and conflicts."""
+    from transforms.rows import sort_rows  # noqa: PLC0415
+
+    typed, contract = place.kept("typed 1"), _contract()
+    return lambda: sort_rows(typed, contract)
+
+
+def judge() -> Work:
+    """Run the resource's suite."""
+    from cadre_cloud.quality import judge  # noqa: PLC0415
+
+    values = place.kept("typed 1").values
+    return lambda: judge("court", values, 0)
+
+
+def compare_first() -> Work:
+    """Everything is new."""
+    return _compare("1", None)
+
+
+def compare_again() -> Work:
+    """One row in a hundred is."""
+    return _compare("2", place.kept("index"))
+
+
+def _compare(number: str, before: Any) -> Work:
+    from cadre_cloud.vault import vault  # noqa: PLC0415
+    from transforms.difference import difference  # noqa: PLC0415
+
+    found, contract, seed = place.kept(f"sorted {number}"), _contract(), vault().index_seed
+    keys = found.refused["source_key"].combine_chunks()
+    return lambda: difference(
+        found.accepted, keys, before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed
+    )
+
+
+def link() -> Work:
+    """Whose each row is."""
+    from transforms.link import link  # noqa: PLC0415
+    from transforms.mentions import mentions_of  # noqa: PLC0415
+
+    found, contract, roster = place.kept("sorted 1"), _contract(), place.kept("roster")
+    return lambda: link(mentions_of(found.accepted, contract), roster.officials, roster.names)
+
+
+def write() -> Work:
+    """Link, and put into PostgreSQL what is about officials: every row of the first day is new."""
+    from cadre_cloud.feed import read, records  # noqa: PLC0415
+    from cadre_cloud.warehouse import connect, known_at  # noqa: PLC0415
+
+    found, contract, roster = place.kept("sorted 1"), _contract(), place.kept("roster")
+    rows = read.Rows(found.accepted, found.refused, place.kept("text 1"))
+
+    def work() -> None:
+        with connect() as warehouse:
+            records.write(warehouse, contract, rows, found.accepted["row_no"], roster, known_at(FIRST), "bench")
+
+    return work
+
+
+def load_first() -> Work:
+    """The task `load` of the first day alone."""
+    return _load(FIRST)
+
+
+def load_again() -> Work:
+    """The task `load` of the second day alone."""
+    return _load(SECOND)
+
+
+def chain() -> Work:
+    """The first day, on which every row is new."""
+    return _day(FIRST)
+
+
+def chain_again() -> Work:
+    """The second day."""
+    return _day(SECOND)
+
+
+def same_bytes() -> Work:
+    """Landed once more, known by their hash, and no more than noted."""
+    from cadre_cloud.feed.check import check  # noqa: PLC0415
+    from cadre_cloud.feed.extract import extract  # noqa: PLC0415
+
+    contract = _contract()
+    os.environ["CADRE_DROP"] = place.drop_folder("same").as_uri()
+
+    def work() -> None:
+        extract(contract, SECOND)
+        if check(contract, SECOND):
+            raise RuntimeError("the same bytes were taken for new ones")
+
+    return work
+
+
+def _load(day: Any) -> Work:
+    """What comes behind the task `check`."""
+    from cadre_cloud.feed.check import check  # noqa: PLC0415
+    from cadre_cloud.feed.load import load  # noqa: PLC0415
+
+    contract = _contract()
+    if not check(contract, day):
+        raise RuntimeError("nothing passed the checks")
+    return lambda: load(contract, day, day)
+
+
+def _day(day: Any) -> Work:
+    """From landed bytes to what is loaded: the tasks `check` and `load`."""
+    from cadre_cloud.feed.check import check  # noqa: PLC0415
+    from cadre_cloud.feed.load import load  # noqa: PLC0415
+
+    contract = _contract()
+
+    def work() -> None:
+        if not check(contract, day):
+            raise RuntimeError("nothing passed the checks")
+        load(contract, day, day)
+
+    return work
+
+
+STAGES = {
+    "copy": Stage("raw COPY of prebuilt CSV through psycopg 3", copy),
+    "land": Stage("land: hash, encrypt, write", land, 0.6),
+    "open": Stage("open what was landed", open_landed),
+    "parse": Stage("parse GB 18030 CSV", parse, 0.4),
+    "types": Stage("types, normal forms and row checks", read_types, 1.3),
+    "sort": Stage("sort rows: repeats and conflicts", sort_rows),
+    "judge": Stage("Great Expectations, its import apart", judge, 1.5, imports=GREAT_EXPECTATIONS),
+    "compare_first": Stage("difference, nothing before", compare_first),
+    "compare_again": Stage("difference with an index, 1 % changed", compare_again),
+    "link": Stage("mentions, and link with the roster", link, 0.8),
+    "write": Stage("link, and load what is about officials", write, state=LANDED),
+    "load": Stage("task load: rows that were checked, all new", load_first, None, LANDED, GREAT_EXPECTATIONS),
+    "load_again": Stage("task load: a snapshot again, 1 % changed", load_again, 0.7, CHANGED, GREAT_EXPECTATIONS),
+    "chain": Stage("whole chain, landed bytes to loaded", chain, 3.0, LANDED, GREAT_EXPECTATIONS),
+    "chain_again": Stage("whole chain, a snapshot again, 1 % changed", chain_again, None, CHANGED, GREAT_EXPECTATIONS),
+    "same_bytes": Stage("the same bytes again", same_bytes, 0.15, SAME),
+}
+
+
+def _create_table() -> str:
+    from bench.peers import create_table  # noqa: PLC0415
+
+    return create_table()

@@ -1,0 +1,65 @@
+"""What the link in a mail leads to, for whoever follows it."""
+
+from collections.abc import Iterator
+
+import pytest
+import requests
+
+from .chain import Chain
+
+_ALERTS = """
+select a.alert_no, a.explanation, n.name, n.region_code from core.alert a join core.cadre_now n using (cadre_no)
+where a.state = 'new' and n.region_code is not null order by a.alert_no"""
+
+
+@pytest.fixture(autouse=True)
+def _evening(chain: Chain) -> Iterator[None]:
+    chain.go_to(chain.days[-1])
+    with chain.disturbed():
+        yield
+
+
+def signed_in(chain: Chain, user: str) -> requests.Session:
+    session = requests.Session()
+    session.trust_env = False
+    login = {"username": user, "password": chain.stack.secrets[f"ui_{user}"]}
+    answer = session.post(f"{chain.stack.api.address}/auth/token", json=login, timeout=30)
+    session.cookies.set("_token", answer.json()["access_token"])
+    return session
+
+
+def page(chain: Chain, session: requests.Session, alert_no: str) -> requests.Response:
+    return session.get(f"{chain.stack.api.address}/cadre/alerts/{alert_no}", timeout=30, allow_redirects=False)
+
+
+def test_an_alert_with_its_evidence(chain: Chain) -> None:
+    alert = chain.rows(_ALERTS)[0]
+    answer = page(chain, signed_in(chain, "supervisor"), alert["alert_no"])
+    assert answer.status_code == requests.codes.ok
+    assert alert["name"] in answer.text
+    assert alert["explanation"] in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_through_the_log_in_and_back(chain: Chain) -> None:
+    answer = page(chain, requests.Session(), "0123456789AB")
+    assert answer.status_code == requests.codes.see_other
+    assert answer.headers["Location"].endswith("/auth/login?next=%2Fcadre%2Falerts%2F0123456789AB")
+
+
+def test_another_countys_alert_reads_like_none(chain: Chain) -> None:
+    alerts = chain.rows(_ALERTS)
+    own = alerts[0]
+    other = next(alert for alert in alerts if alert["region_code"] != own["region_code"])
+    chain.rows("select core.admit('supervisor', %s)", [own["region_code"]])
+    session = signed_in(chain, "supervisor")
+    assert page(chain, session, own["alert_no"]).status_code == requests.codes.ok
+    refused, unknown = (page(chain, session, alert_no) for alert_no in (other["alert_no"], "0123456789AB"))
+    assert (refused.status_code, refused.text) == (unknown.status_code, unknown.text)
+    assert refused.status_code == requests.codes.not_found
+
+
+def test_whom_nobody_admitted(chain: Chain) -> None:
+    chain.rows("delete from core.page_user where user_name = 'supervisor' returning user_name")
+    answer = page(chain, signed_in(chain, "supervisor"), chain.rows(_ALERTS)[0]["alert_no"])
+    assert answer.status_code == requests.codes.not_found

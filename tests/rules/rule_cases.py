@@ -1,0 +1,186 @@
+"""Cases of a rule: facts about officials, written into the core as the feeds would, and the alerts that stand day by day.
+
+- case: what it shows
+  records: each `{day: known from, cadre: A, …}` with the resource's particulars; `same: true` is the record before it, changed;
+           `left: true` says that it left the snapshot; `key` names it, `subject`, `verdict` and `status` go without saying
+  office:  {A: {day: left office}}, with `known` where we learnt it later
+  unlink:  {day: A}, the links of A's records are withdrawn; `link` puts them back
+  on:      {day: [every alert of the rule that there is]}
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import yaml
+from homes import Home
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from cadre_cloud import contracts
+from cadre_cloud.warehouse import known_at
+from transforms.contract import Contract
+
+FOLDER = Path(__file__).parent
+RESOURCE = {"discipline_effect_period": "discipline", "under_investigation": "discipline", "dishonest_debtor": "court"}
+ABOUT = {"day", "cadre", "same", "left", "key", "subject", "verdict", "status"}
+USUAL = {
+    "discipline": {"authority": "云岭市纪委监委", "measure": "11"},
+    "court": {"case_type": "enforcement", "party_role": "debtor", "dishonest": True},
+}
+WORDS = {"case", "records", "office", "unlink", "link", "on"}
+
+_EMPTY = "truncate core.alert_event, core.alert, core.record, core.link, core.cadre, mail.alert_told"
+_CADRE = """
+insert into core.cadre (cadre_no, name, id_cipher, id_lookup, id_masked, sex, born_on, work_started_on, duty_level, unit_code,
+                        post_title, status, updated_at, original, valid_from, known_from, delivery_id)
+values (%(cadre)s, %(cadre)s, '', '', '', 'male', '198001', '2002-07-01', '141', 'U', 'P', %(status)s, now(), '{}',
+        %(valid_from)s, %(at)s, 'd')"""
+_RECORD = """
+insert into core.record (resource, source_key, occurred_on, status, summary, detail, original, valid_from, valid_to, left_on,
+                         known_from, delivery_id)
+values (%(resource)s, %(source_key)s, %(occurred_on)s, %(status)s, '', %(detail)s, '{}', %(valid_from)s, %(valid_to)s,
+        %(left_on)s, %(at)s, 'd')"""
+_LINK = """
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+values (%(resource)s, %(source_key)s, 1, %(subject)s, %(cadre)s, %(verdict)s, 'full_id', 'machine', %(at)s)"""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of a rule."""
+
+    rule: str
+    words: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return f"{self.rule}: {self.words['case']}"
+
+    @property
+    def days(self) -> list[date]:
+        return sorted(self.words["on"])
+
+    @property
+    def alerts_on(self) -> dict[date, list[dict[str, Any]]]:
+        return self.words["on"]
+
+    @cached_property
+    def contract(self) -> Contract:
+        return contracts.named(RESOURCE[self.rule])
+
+
+def every_case() -> list[Case]:
+    found = [Case(path.stem, words) for path in sorted(FOLDER.glob("*.yaml")) for words in _read(path)]
+    for case in found:
+        assert set(case.words) <= WORDS, f"{case.name}: unknown words {set(case.words) - WORDS}"
+    return found
+
+
+def _read(path: Path) -> list[dict[str, Any]]:
+    """The cases of a file; `on` is a word here, which YAML takes for true."""
+    cases = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return [{("on" if word is True else word): said for word, said in case.items()} for case in cases]
+
+
+class Facts:
+    """A case's facts on their way into the core, in the order of the days on which they became known."""
+
+    def __init__(self, home: Home, case: Case) -> None:
+        self._case = case
+        self._owner = psycopg.connect(home.owner, autocommit=True, row_factory=dict_row)
+        self._told: date | None = None
+        self._records = list(_keyed(case.words.get("records", [])))
+        self._owner.execute(_EMPTY)
+        cadres = {record["cadre"] for record in self._records} | set(case.words.get("office", {}))
+        for cadre in sorted(cadres):
+            self._owner.execute(
+                _CADRE, {"cadre": cadre, "status": "1", "valid_from": date(2002, 7, 1), "at": known_at(date(2002, 7, 1))}
+            )
+
+    def __enter__(self) -> "Facts":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._owner.close()
+
+    def tell(self, day: date) -> None:
+        """Write what became known up to a day and has not been written."""
+        for record in self._records:
+            if self._is_news(record.get("day", self._case.days[0]), day):
+                self._write(record)
+        for cadre, left in self._case.words.get("office", {}).items():
+            ((left_on, known),) = [(day_, (said or {}).get("known", day_)) for day_, said in left.items()]
+            if self._is_news(known, day):
+                self._owner.execute(
+                    "update core.cadre set known_to = %s where cadre_no = %s and known_to is null", [known_at(known), cadre]
+                )
+                self._owner.execute(_CADRE, {"cadre": cadre, "status": "2", "valid_from": left_on, "at": known_at(known)})
+        for word, verdict in (("unlink", "withdrawn"), ("link", "same")):
+            for known, cadre in self._case.words.get(word, {}).items():
+                if self._is_news(known, day):
+                    self._judge(cadre, verdict, known)
+        self._told = day
+
+    def _is_news(self, known: date, day: date) -> bool:
+        return known <= day and (self._told is None or known > self._told)
+
+    def _write(self, record: dict[str, Any]) -> None:
+        contract, day = self._case.contract, record.get("day", self._case.days[0])
+        particulars = {**USUAL[contract.resource], **{name: value for name, value in record.items() if name not in ABOUT}}
+        unknown = set(particulars) - set(contract.record.detail)
+        assert not unknown, f"{self._case.name}: no particulars of {contract.resource}: {unknown}"
+        ended = day if record.get("left") else None
+        row = {
+            "resource": contract.resource,
+            "source_key": record["key"],
+            "occurred_on": particulars[contract.record.occurred_on],
+            "status": str(record.get("status", "1")) if contract.record.status else None,
+            "detail": Jsonb({name: _json(value) for name, value in _named(contract, record["key"], particulars).items()}),
+            "valid_from": particulars[contract.record.valid.from_],
+            "valid_to": (particulars.get(contract.record.valid.to) if contract.record.valid.to else None) or ended,
+            "left_on": ended,
+            "subject": record.get("subject", "self"),
+            "verdict": record.get("verdict", "same"),
+            "cadre": record["cadre"],
+            "at": known_at(day),
+        }
+        key = "resource = %(resource)s and source_key = %(source_key)s and known_to is null"
+        self._owner.execute(f"update core.record set known_to = %(at)s where {key}", row)
+        self._owner.execute(_RECORD, row)
+        if not record.get("same"):
+            self._owner.execute(_LINK, row)
+
+    def _judge(self, cadre: str, verdict: str, day: date) -> None:
+        open_links = "select resource, source_key, subject from core.link where cadre_no = %s and known_to is null"
+        for row in self._owner.execute(open_links, [cadre]).fetchall():
+            values = row | {"cadre": cadre, "verdict": verdict, "at": known_at(day)}
+            self._owner.execute(
+                "update core.link set known_to = %(at)s where source_key = %(source_key)s and known_to is null", values
+            )
+            self._owner.execute(_LINK, values)
+
+
+def _keyed(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Each record with its key and cadre, those of the one before it where it is the same."""
+    keyed: list[dict[str, Any]] = []
+    for number, record in enumerate(records, start=1):
+        if record.get("same"):
+            before = next(r for r in reversed(keyed) if str(record.get("key", r["key"])) == r["key"])
+            left = {name: value for name, value in before.items() if name not in ("day", "left")}
+            keyed.append({**left, **record, "key": before["key"]})
+        else:
+            keyed.append({**record, "key": str(record.get("key", f"〔2026〕{number}号"))})
+    return keyed
+
+
+def _named(contract: Contract, key: str, particulars: dict[str, Any]) -> dict[str, Any]:
+    """All particulars of a record, those that nobody told as null."""
+    return dict.fromkeys(contract.record.detail) | {contract.key[0]: key.split("|", maxsplit=1)[0]} | particulars
+
+
+def _json(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value

@@ -1,0 +1,140 @@
+"""The DAGs as Airflow's processor sees them: all there, quick, alone with their files, and the same at each parse."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from homes import OURS
+
+CLONE = Path(__file__).resolve().parents[1]
+RESOURCES = sorted(path.stem for path in (CLONE / "dags" / "feeds").glob("*.yaml"))
+FEEDS = [f"feed_{resource}" for resource in RESOURCES]
+OTHERS = ["alerts", "mail", "publish", "upkeep"]
+NOWHERE = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
+ALL_ON = json.dumps(dict.fromkeys(RESOURCES, "a sharing agreement"))
+
+Parsed = dict[str, Any]
+
+
+def parse(home: Path = CLONE, **settings: str) -> Parsed:
+    """Parse a checkout's DAGs in a process without a network and without a database."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith((*OURS, "PYTHONHASHSEED"))}
+    environment = kept | {
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": NOWHERE,
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "false",
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(home / "plugins"),
+        "CADRE_HOME": str(home),
+        **settings,
+    }
+    command = [sys.executable, str(Path(__file__).with_name("parse_dags.py")), str(home / "dags")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=120)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def twice() -> list[Parsed]:
+    """Parsed under two orders of hashing."""
+    return [parse(CADRE_LEGAL_BASIS=ALL_ON, PYTHONHASHSEED=seed) for seed in ("1", "2")]
+
+
+@pytest.fixture(scope="module")
+def dags(twice: list[Parsed]) -> dict[str, Parsed]:
+    return twice[0]["dags"]
+
+
+@pytest.fixture(scope="module")
+def broken(tmp_path_factory: pytest.TempPathFactory) -> Parsed:
+    """A checkout in which one contract says what no contract can say, and one is no YAML."""
+    home = tmp_path_factory.mktemp("checkout")
+    shutil.copytree(CLONE / "dags", home / "dags")
+    court = home / "dags" / "feeds" / "court.yaml"
+    court.write_text(court.read_text("utf-8").replace("type: money", "type: gold"), "utf-8")
+    (home / "dags" / "feeds" / "unit.yaml").write_text("resource: [unit", "utf-8")
+    return parse(home, CADRE_LEGAL_BASIS=ALL_ON)
+
+
+def test_all_of_them_are_there_and_none_is_broken(twice: list[Parsed]) -> None:
+    assert len(FEEDS) > 0
+    for parsed in twice:
+        assert parsed["errors"] == {}
+        assert list(parsed["dags"]) == sorted([*FEEDS, *OTHERS])
+
+
+def test_each_file_is_parsed_in_under_a_second(twice: list[Parsed]) -> None:
+    files = {file for parsed in twice for file in parsed["seconds"]}
+    assert len(files) >= 1 + len(OTHERS)
+    slow = {file: min(parsed["seconds"][file] for parsed in twice) for file in files}
+    assert {file: seconds for file, seconds in slow.items() if seconds >= 1} == {}
+
+
+def test_each_parse_serialises_alike(twice: list[Parsed]) -> None:
+    one, other = ({name: dag["serialized"] for name, dag in parsed["dags"].items()} for parsed in twice)
+    assert one == other
+
+
+def test_each_has_an_owner_a_run_book_and_tags(dags: dict[str, Parsed]) -> None:
+    for name, dag in dags.items():
+        assert "When it fails" in dag["doc_md"], name
+        assert dag["description"], name
+        assert dag["tags"], name
+        assert dag["tasks"], name
+        assert all(task["owner"] not in ("", "airflow") for task in dag["tasks"].values()), name
+
+
+def test_none_catches_up_or_overlaps(dags: dict[str, Parsed]) -> None:
+    assert {(dag["catchup"], dag["max_active_runs"]) for dag in dags.values()} == {(False, 1)}
+
+
+def test_a_feed_settles_whatever_went_before_and_its_run_tells(dags: dict[str, Parsed]) -> None:
+    for name in FEEDS:
+        upstream = {task: said["upstream"] for task, said in dags[name]["tasks"].items()}
+        assert upstream == {
+            "extract": [], "check": ["extract"], "load": ["check"], "settle": ["load"], "verdict": ["load", "settle"],
+        }, name  # fmt: skip
+        rules = {task["__var"]["task_id"]: task["__var"].get("trigger_rule") for task in dags[name]["serialized"]["dag"]["tasks"]}
+        assert rules["settle"] == "all_done"
+        assert {rule for task, rule in rules.items() if task != "settle"} <= {None, "all_success"}
+
+
+def test_feeds_are_tagged_by_department(dags: dict[str, Parsed]) -> None:
+    tags = {name: set(dags[name]["tags"]) for name in FEEDS}
+    assert "中级人民法院" in tags["feed_court"]
+    assert "纪委监委" in tags["feed_discipline"]
+    assert all("off" not in tagged and any(tag.startswith("impact:") for tag in tagged) for tagged in tags.values())
+
+
+def test_what_runs_by_the_clock_runs_by_the_city_s(dags: dict[str, Parsed]) -> None:
+    for name in (*FEEDS, "upkeep"):
+        timetable = json.dumps(dags[name]["serialized"]["dag"]["timetable"])
+        assert "cron" in timetable.lower(), name
+        assert "Asia/Shanghai" in timetable, name
+
+
+def test_a_rehearsal_has_no_clock() -> None:
+    parsed = parse(CADRE_LEGAL_BASIS=ALL_ON, CADRE_REHEARSAL="1")
+    assert parsed["errors"] == {}
+    timetables = json.dumps([dag["serialized"]["dag"]["timetable"] for dag in parsed["dags"].values()])
+    assert "cron" not in timetables.lower()
+
+
+def test_a_broken_contract_is_an_error_that_names_its_file_and_the_others_load(broken: Parsed) -> None:
+    ((file, error),) = broken["errors"].items()
+    assert file.endswith("feeds.py")
+    assert "court.yaml" in error
+    assert "unit.yaml" in error
+    assert list(broken["dags"]) == sorted([*({*FEEDS} - {"feed_court", "feed_unit"}), *OTHERS])
+
+
+def test_without_a_legal_basis_a_feed_is_off_and_says_so() -> None:
+    dags = parse()["dags"]
+    for name in ("feed_court", "feed_discipline"):
+        assert "off" in dags[name]["tags"]
+        assert "off: no legal basis" in dags[name]["description"]
+        assert "the feed is off" in dags[name]["doc_md"]
+        assert "NullTimetable" in json.dumps(dags[name]["serialized"]["dag"]["timetable"])
+    assert "off" not in dags["feed_personnel"]["tags"]
