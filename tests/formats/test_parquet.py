@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.formats import parquet
-from transforms.formats.parquet import parse
+from transforms.formats.parquet import parse as parts
 from transforms.formats.unreadable import Unreadable
 
 DAY = dt.date(2026, 5, 28)
@@ -23,6 +23,10 @@ def file(table: pa.Table, **options: object) -> bytes:
     out = io.BytesIO()
     pq.write_table(table, out, **options)
     return out.getvalue()
+
+
+def parse(raw: bytes) -> pa.Table:
+    return pa.concat_tables(parts(raw))
 
 
 def text(values: pa.Array) -> list[str | None]:

@@ -3,14 +3,22 @@
 import csv
 import io
 
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.formats.csv import parse
+from transforms.formats import csv as csv_format
+from transforms.formats.csv import parse as parts
 
 HEADER = ["案号", "案由", "x"]
 fields = st.text(st.sampled_from('甲乙a1,"\n\r；　 '), max_size=6)
 records = st.lists(st.lists(fields, min_size=3, max_size=3) | st.lists(fields, min_size=2, max_size=5), max_size=12)
+
+
+def parse(raw: bytes, encoding: str, size: int = 5) -> pa.Table:
+    """All parts of a file that comes in chunks of some bytes."""
+    return pa.concat_tables(parts(lambda: (raw[at : at + size] for at in range(0, len(raw), size)), encoding))
 
 
 def written(rows: list[list[str]], end: str) -> str:
@@ -45,12 +53,14 @@ def test_bytes_that_are_no_text_are_told_of_their_row_alone(damage: bytes, at: i
         assert found[at]["row_error"] == "undecodable"
 
 
-def test_broken_rows_are_numbered_across_the_reader_s_blocks() -> None:
-    """PyArrow reads a megabyte at a time."""
+def test_broken_rows_are_numbered_across_the_reader_s_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv_format, "AT_ONCE", 1 << 18)
     lines = [f"{number},{'甲' * 200},z" for number in range(1, 6001)]
-    for number in (1, 2500, 6000):
+    for number in (1, 2500, 2501, 5999, 6000):
         lines[number - 1] = f"{number},too,many,fields"
-    found = parse("\n".join([",".join(HEADER), *lines]).encode(), "utf-8").to_pylist()
+    raw = "\n".join([",".join(HEADER), *lines]).encode()
+    assert len(list(parts(lambda: [raw], "utf-8"))) > 3
+    found = parse(raw, "utf-8", 1 << 16).to_pylist()
     assert [row["row_no"] for row in found] == list(range(1, 6001))
-    assert [row["row_no"] for row in found if row["row_error"]] == [1, 2500, 6000]
+    assert [row["row_no"] for row in found if row["row_error"]] == [1, 2500, 2501, 5999, 6000]
     assert all(row["案号"] == str(row["row_no"]) for row in found if not row["row_error"])

@@ -1,5 +1,6 @@
 """Whose record it is: the order of mentions and officials makes no difference, and nothing weak ever decides."""
 
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -9,11 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.link import link, may_concern
-from transforms.mentions import MENTION, ROSTER_NAME
+from transforms.mentions import MENTION
+from transforms.roster import ROSTER_NAME, ROSTER_UNIT, roster_table
+from transforms.roster import ROSTER_NAME
 
+# Of two that differ in their check digit and their last one alone, and of one who shares another's old number but for the name.
 NUMBERS = ["529901198007010010", "529901198007010037", "529902197007010021"]
+SALT = "s"
 NAMES = ["张伟", "李秀英", "王建国"]
-OUTRIGHT = {"cadre_no", "full_id", "masked_id"}
+UNITS = ["财政局", "教育局"]
+OUTRIGHT = {"cadre_no", "full_id", "old_id", "hashed_id", "masked_id"}
+
+
+def old(number: str) -> str:
+    return number[:6] + number[8:17]
+
+
+def hashed(number: str) -> str:
+    return hashlib.sha256((SALT + number).encode()).hexdigest()
 
 
 def mask(number: str) -> str:
@@ -26,6 +40,7 @@ officials = st.lists(
         "id_number": st.sampled_from(NUMBERS),
         "sex": st.sampled_from(["male", "female"]),
         "names": st.sets(st.sampled_from(NAMES), min_size=1, max_size=2),
+        "unit": st.sampled_from(UNITS),
     }),
     max_size=4,
     unique_by=lambda official: official["cadre_no"],
@@ -33,9 +48,12 @@ officials = st.lists(
 mentions = st.lists(
     st.fixed_dictionaries({
         "cadre_no": st.sampled_from([None, None, None, "C1", "C9"]),
-        "name_key": st.none() | st.sampled_from(NAMES),
-        "id_number": st.sampled_from([None, None, *NUMBERS]),
-        "masked": st.sampled_from([None, *NUMBERS]),
+        "name_key": st.none() | st.sampled_from([*NAMES, "张*", "*伟"]),
+        "form": st.sampled_from([None, "full", "masked", "old", "hashed"]),
+        "number": st.sampled_from(NUMBERS),
+        "unit": st.sampled_from([None, *UNITS]),
+        "birth_year": st.sampled_from([None, 1980, 1970]),
+        "subject": st.sampled_from(["self", "self", "relative"]),
         "sex": st.sampled_from([None, "male", "female"]),
         "age": st.sampled_from([None, 42, 44, 45, 46, 55]),
     }),
@@ -45,26 +63,27 @@ mentions = st.lists(
 
 def mention_table(given_mentions: list[dict[str, Any]], order: list[int] | None = None) -> pa.Table:
     rows = []
-    for number, mention in enumerate(given_mentions):
-        masked = mask(mention["id_number"] or mention["masked"]) if mention["id_number"] or mention["masked"] else None
-        plain = {name: mention[name] for name in ("cadre_no", "name_key", "id_number", "sex", "age")}
+    for place, mention in enumerate(given_mentions):
+        form, number = mention["form"], mention["number"]
         rows.append({
-            **plain, "source_key": f"k{number}", "mention_no": 1, "subject": "self", "name": mention["name_key"],
-            "id_masked": masked, "counted_on": date(2026, 3, 1) if mention["age"] else None,
+            "source_key": f"k{place}", "mention_no": 1, "subject": mention["subject"], "cadre_no": mention["cadre_no"],
+            "name": mention["name_key"], "name_key": mention["name_key"], "sex": mention["sex"], "age": mention["age"],
+            "counted_on": date(2026, 3, 1) if mention["age"] else None, "birth_year": mention["birth_year"],
+            "unit_name": mention["unit"], "unit_key": mention["unit"],
+            "id_number": number if form == "full" else None,
+            "id_masked": mask(number) if form in ("full", "masked") else None,
+            "id_old": old(number) if form == "old" else None,
+            "id_hash": hashed(number) if form == "hashed" else None,
         })  # fmt: skip
-    return pa.Table.from_pylist([rows[number] for number in order] if order else rows, schema=MENTION)
+    return pa.Table.from_pylist([rows[place] for place in order] if order else rows, schema=MENTION)
 
 
-def roster_tables(roster: list[dict[str, Any]]) -> tuple[pa.Table, pa.Table]:
-    people = pa.table({
-        "cadre_no": pa.array([o["cadre_no"] for o in roster], pa.string()),
-        "id_number": pa.array([o["id_number"] for o in roster], pa.string()),
-        "id_masked": pa.array([mask(o["id_number"]) for o in roster], pa.string()),
-        "sex": pa.array([o["sex"] for o in roster], pa.string()),
-        "born_on": pa.array([date(int(o["id_number"][6:10]), 7, 1) for o in roster], pa.date32()),
-    })  # fmt: skip
+def roster_tables(roster: list[dict[str, Any]]) -> tuple[pa.Table, pa.Table, pa.Table]:
+    columns = {name: pa.array([o[name] for o in roster], pa.string()) for name in ("cadre_no", "id_number", "sex")}
     names = [{"cadre_no": o["cadre_no"], "name_key": name} for o in roster for name in sorted(o["names"])]
-    return people, pa.Table.from_pylist(names, schema=ROSTER_NAME)
+    units = [{"cadre_no": o["cadre_no"], "unit_key": o["unit"], "uscc": None} for o in roster]
+    tables = (pa.Table.from_pylist(names, schema=ROSTER_NAME), pa.Table.from_pylist(units, schema=ROSTER_UNIT))
+    return roster_table(pa.table(columns), SALT), *tables
 
 
 def stated(statements: pa.Table) -> list[tuple]:
@@ -93,13 +112,30 @@ def test_one_official_at_most_and_by_evidence_that_decides(given_mentions: list,
         if row["method"] == "cadre_no":
             assert mention["cadre_no"] == official["cadre_no"]
             continue
-        assert mention["name_key"] in official["names"]
-        if row["method"] == "full_id":
-            assert mention["id_number"] == official["id_number"]
-        else:
-            assert mask(mention["masked"]) == mask(official["id_number"])
-            assert mention["sex"] in (None, official["sex"])
-            assert mention["age"] == 2025 - int(official["id_number"][6:10])  # in completed years, before this year's birthday
+        number, born = official["id_number"], int(official["id_number"][6:10])
+        family_names = {name[0] for name in official["names"]}
+        match row["method"]:
+            case "full_id":
+                assert mention["number"] == number
+                assert (
+                    mention["name_key"] in official["names"] or mention["subject"] == "relative" or starred(mention, family_names)
+                )
+            case "old_id":
+                assert old(mention["number"]) == old(number)
+                assert mention["name_key"] in official["names"] or starred(mention, family_names)
+            case "hashed_id":
+                assert mention["number"] == number
+                assert mention["birth_year"] == born
+                assert mention["name_key"] in official["names"] or starred(mention, family_names)
+            case "masked_id":
+                assert mask(mention["number"]) == mask(number)
+                assert mention["name_key"] in official["names"] or starred(mention, family_names)
+                assert mention["sex"] in (None, official["sex"])
+                assert mention["age"] == 2025 - born or mention["birth_year"] == born  # completed before this year's birthday
+
+
+def starred(mention: dict[str, Any], family_names: set[str]) -> bool:
+    return mention["name_key"] == "张*" and "张" in family_names
 
 
 @few
@@ -118,7 +154,8 @@ def test_a_full_number_of_an_official_is_never_overlooked(given_mentions: list, 
     statements = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
     seen = {row["source_key"] for row in statements}
     on_roster = {official["id_number"] for official in roster}
-    assert {f"k{n}" for n, mention in enumerate(given_mentions) if mention["id_number"] in on_roster} <= seen
+    whole = ("full", "hashed")
+    assert {f"k{n}" for n, m in enumerate(given_mentions) if m["form"] in whole and m["number"] in on_roster} <= seen
 
 
 @few

@@ -1,20 +1,44 @@
 """Sorting a delivery's rows: nothing vanishes, and the order in which they were sent makes no difference."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from deliveries import CHANGES, SNAPSHOT, few, parsed, rows
 from hypothesis import given
 from hypothesis import strategies as st
 
 from transforms.contract import Contract
-from transforms.rows import Sorted, read_types, sort_rows
+from transforms.difference import Comparison
+from transforms.rows import read_types
 
 contracts = st.sampled_from([SNAPSHOT, CHANGES])
 
 
+@dataclass(frozen=True)
+class Sorted:
+    accepted: pa.Table
+    refused: pa.Table
+    duplicate: int
+
+
 def sort(sent: list[dict[str, Any]], contract: Contract) -> Sorted:
-    return sort_rows(read_types(parsed(sent), contract), contract)
+    """What becomes of rows that come in parts of seven."""
+    columns = {"columns": contract.content, "cursor": contract.cursor, "mode": contract.mode}
+    typed = [read_types(parsed(sent).slice(at, 7), contract) for at in range(0, max(len(sent), 1), 7)]
+    with Comparison(None, seed="s", **columns) as comparison:
+        for part in typed:
+            comparison.add(part.good, part.refused["source_key"].combine_chunks())
+        found = comparison.end()
+    good = pa.concat_tables([part.good for part in typed])
+    conflicts = [row | {"field": "", "reason": "key_conflict"} for row in found.conflicts.to_pylist()]
+    refused = pa.concat_tables([part.refused for part in typed])
+    return Sorted(
+        accepted=good.filter(pc.is_in(good["row_no"], value_set=found.changed)),
+        refused=pa.Table.from_pylist(refused.to_pylist() + conflicts, schema=refused.schema),
+        duplicate=found.duplicate,
+    )
 
 
 def contents(table: pa.Table) -> list[tuple]:

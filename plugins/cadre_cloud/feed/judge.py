@@ -106,8 +106,8 @@ def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, h
     else:
         about = pc.or_(_is_in(rows, statements), _is_in(rows, by_person))
     kept = rows.filter(about)
-    stated = statements.group_by(_PLACE).aggregate([("verdict", "min")])
-    linked = pc.sum(pc.equal(stated["verdict_min"], "same")).as_py() or 0
+    stated = len(statements.group_by(_PLACE).aggregate([]))
+    linked = len(statements.filter(pc.equal(statements["verdict"], "same")))
     if contract.table:
         statements = statements.filter(pc.not_equal(statements["method"], BY_NUMBER))
     named = mentions.join(pa.concat_tables([statements.select(_PLACE), by_person.select(_PLACE)]), _PLACE, join_type="left semi")
@@ -120,7 +120,7 @@ def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, h
         statements=statements,
         mentions=len(mentions),
         linked=linked,
-        review=len(stated) - linked,
+        review=stated - linked,
         reference=len(rows) - len(mentions["source_key"].unique()),
     )
 
@@ -129,7 +129,7 @@ def _judged(rows: pa.Table, named: pa.Table, held: pa.Table) -> pa.Table:
     """The mentions that may be officials now, and those that were held to be, named any more or not."""
     before = held.filter(_is_in(held, rows)).select(PLACE.names)
     every = pa.concat_tables([named.select(PLACE.names), before])
-    return every.group_by(_PLACE).aggregate([("subject", "first")]).rename_columns(PLACE.names)
+    return every.group_by(PLACE.names).aggregate([])
 
 
 def _is_in(table: pa.Table, other: pa.Table) -> pa.Array:
