@@ -1,11 +1,14 @@
 """Step one: land what came, before anything reads it."""
 
+import logging
 from datetime import date
 
 from cadre_cloud import landing, ledger
 from cadre_cloud.sources import Arrival, arrivals
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
+
+log = logging.getLogger(__name__)
 
 
 class FeedIsOff(Exception):
@@ -48,7 +51,10 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
         "modified_at": arrival.modified_at,
         "snapshot_on": arrival.snapshot_on,
         "landing": landed.place,
+        "dropped": dict(arrival.dropped),
     })  # fmt: skip
+    if arrival.dropped:
+        log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, dict(arrival.dropped))
     warehouse.commit()
     return delivery_id
 
