@@ -63,7 +63,7 @@ class _Utf8(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         """Fill a buffer, as far as there is something."""
         while not self._pending and not self._ended:
             self._pending = self._next().encode()
@@ -74,7 +74,7 @@ class _Utf8(io.RawIOBase):
 
     def buffered(self) -> io.BufferedReader:
         """The stream as one that reads as much as is asked for."""
-        return io.BufferedReader(self)  # type: ignore[type-var]
+        return io.BufferedReader(self)
 
     def _next(self) -> str:
         chunk = next(self._chunks, None)
