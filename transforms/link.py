@@ -18,6 +18,8 @@ STATEMENT = pa.schema([
     ("verdict", pa.string()), ("method", pa.string()),
 ])  # fmt: skip
 
+OUTRIGHT = ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id")  # methods that decide by themselves
+
 
 def link(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table) -> pa.Table:
     """State which mentions are which officials.
