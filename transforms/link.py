@@ -80,9 +80,9 @@ with pair as (
 compared as (
     select p.*,
            case when contains(m.name_key, '*') then exists (
-                    select from roster_name f where f.cadre_no = p.cadre_no
+                    select 1 from roster_name f where f.cadre_no = p.cadre_no
                        and starts_with(f.name_key, split_part(m.name_key, '*', 1)) and split_part(m.name_key, '*', 1) <> '')
-                else exists (select from roster_name n where n.cadre_no = p.cadre_no and n.name_key = m.name_key)
+                else exists (select 1 from roster_name n where n.cadre_no = p.cadre_no and n.name_key = m.name_key)
            end as name_agrees,
            coalesce(m.sex = r.sex, true) as sex_fits, m.sex = r.sex as sex_agrees,
            m.age - date_sub('year', r.born_on, m.counted_on) as years_off,

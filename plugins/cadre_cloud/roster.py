@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse
-from transforms.mentions import roster_names, roster_table
+from transforms.roster import roster_names, roster_table, roster_units
 
 # What an official is recognised by; a change of anything else asks for no new search.
 _RECOGNISED_BY = "id_lookup, name, former_name, sex"
@@ -18,6 +18,7 @@ class Roster:
 
     officials: pa.Table
     names: pa.Table
+    units: pa.Table
     version: int
 
     def only(self, cadre_nos: list[str]) -> "Roster":
@@ -25,8 +26,10 @@ class Roster:
         import pyarrow.compute as pc  # noqa: PLC0415
 
         wanted = pa.array(cadre_nos, pa.string())
-        officials, names = (t.filter(pc.is_in(t["cadre_no"], value_set=wanted)) for t in (self.officials, self.names))
-        return Roster(officials, names, self.version)
+        officials, names, units = (
+            t.filter(pc.is_in(t["cadre_no"], value_set=wanted)) for t in (self.officials, self.names, self.units)
+        )
+        return Roster(officials, names, units, self.version)
 
 
 def read(warehouse: Warehouse) -> Roster:
@@ -46,7 +49,11 @@ def read(warehouse: Warehouse) -> Roster:
         "sex": pa.array([r["sex"] for r in rows], pa.string()),
     }))  # fmt: skip
     names = pa.table({key: pa.array([r[key] for r in named], pa.string()) for key in ("cadre_no", "name")})
-    return Roster(officials, roster_names(names), read_version)
+    posted = warehouse.execute(
+        "select distinct c.cadre_no, u.name as unit_name, u.uscc from core.cadre c join core.unit u using (unit_code)"
+    ).fetchall()
+    units = pa.table({key: pa.array([r[key] for r in posted], pa.string()) for key in ("cadre_no", "unit_name", "uscc")})
+    return Roster(officials, roster_names(names), roster_units(units), read_version)
 
 
 def version(warehouse: Warehouse) -> int:

@@ -52,7 +52,7 @@ def write(
     looked_at = rows.accepted.filter(pc.is_in(rows.accepted["row_no"], value_set=_whole(row_nos)))
     mentions = mentions_of(looked_at, contract)
     every = pa.concat_tables([mentions, known]) if known is not None else mentions
-    statements = link(every, roster.officials, roster.names)
+    statements = link(every, roster.officials, roster.names, roster.units)
     in_core = _keys_in_core(warehouse, contract)
     about = pc.or_(_is_in(looked_at, _unique(statements["source_key"])), _is_in(looked_at, in_core["by_person"]))
     kept = looked_at.filter(about)

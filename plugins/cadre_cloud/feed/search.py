@@ -57,7 +57,7 @@ def _search(warehouse: Warehouse, contract: Contract, day: date, delivery_id: st
     ledger.lock_resource(warehouse, contract.resource)
     rows = read.kept(contract, ledger.delivery(warehouse, delivery_id))
     newcomers = everybody.only(joined)
-    concerned = may_concern(mentions_of(rows.accepted, contract), newcomers.officials, newcomers.names)
+    concerned = may_concern(mentions_of(rows.accepted, contract), newcomers.officials, newcomers.names, newcomers.units)
     row_nos = rows.accepted.filter(pc.is_in(rows.accepted["source_key"], value_set=concerned.combine_chunks()))["row_no"]
     known = records.known_mentions(warehouse, contract.resource, joined)
     known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=concerned.combine_chunks())))
