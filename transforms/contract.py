@@ -113,6 +113,7 @@ class Table(_Words):
     name: str = Field(pattern=r"^[a-z_]+$")
     valid_from: str | None = None
     valid_to: str | None = None
+    spells: str | None = None  # a column with an official's résumé, which is also cut into spells
 
 
 def _duration(text: object) -> object:
@@ -170,7 +171,7 @@ class Contract(_Words):
             used += [self.record.occurred_on, self.record.valid.from_, self.record.valid.to, self.record.status]
             used += self.record.detail
         if self.table:
-            used += [self.table.valid_from, self.table.valid_to]
+            used += [self.table.valid_from, self.table.valid_to, self.table.spells]
         return [name for name in used if name]
 
     @property
