@@ -78,15 +78,19 @@ class Court:
         return sorted(rows, key=lambda row: row["_place"])
 
 
+def form_of(row: dict) -> str:
+    """What a row gives of its party's identity."""
+    return "masked_id" if row["证件号码"] else "name"
+
+
 def write_court(out: Path, court: Court, truth: Truth) -> None:
     """Write the files: good ones on two days, the first one once more on the second, and a third of one on the last."""
     for day, rows in zip(DAYS, court.days, strict=True):
         file = f"court_{day.replace('-', '')}.csv"
         path = out / RESOURCE / day / file
-        for row in rows:
-            if not row.get("_keyless"):
-                truth.own(RESOURCE, key_of(row), row["_person"], form="masked_id" if row["证件号码"] else "name")
-        if day == DAYS[-1]:
+        is_held = day == DAYS[-1]
+        truth.own_all(RESOURCE, "" if is_held else day, rows, key_of=key_of, form_of=form_of)
+        if is_held:
             cut = rows[: len(rows) // CUT_TO]
             write_encoded(path, COLUMNS, cut, "gb18030", "\n")
             truth.deliver(RESOURCE, day, file, len(cut), outcome="held", why="two thirds of the rows are missing")

@@ -143,6 +143,4 @@ def write_land(out: Path, days: dict[int, list[dict]], truth: Truth) -> None:
         twice, why = count_duplicates(rows, COLUMNS), "the whole register"
         truth.deliver(RESOURCE, day, file, len(rows), duplicate=twice, why=why)
         truth.condemn(RESOURCE, day, file, rows, key_of=key_of)
-        for row in rows:
-            if not row.get("_keyless"):
-                truth.own(RESOURCE, key_of(row), row["_person"], form=form_of(row))
+        truth.own_all(RESOURCE, day, rows, key_of=key_of, form_of=form_of)
