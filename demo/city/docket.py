@@ -117,7 +117,7 @@ def write_docket(out: Path, rng: random.Random, docket: Docket, truth: Truth) ->
         why = "all decisions so far" if day == DAYS[0] else "new, altered, undone and late ones"
         truth.deliver(RESOURCE, day, FILE, len(lines), why=why)
         truth.condemn(RESOURCE, day, FILE, lines, key_of=key_of)
-        truth.own_all(RESOURCE, day, lines, key_of=key_of, form_of=lambda _: "full_id")
+    truth.own_all(RESOURCE, dict(zip(DAYS, docket.days, strict=True)), key_of=key_of, form_of=lambda _: "full_id")
 
 
 def key_of(line: dict) -> str:

@@ -111,4 +111,5 @@ def write_loans(out: Path, days: dict[int, list[dict]], truth: Truth) -> None:
         twice = count_duplicates(rows, tuple(SCHEMA.names))
         truth.deliver(RESOURCE, DAYS[number], FILE, len(rows), duplicate=twice, why=why)
         truth.condemn(RESOURCE, DAYS[number], FILE, rows, key_of=key_of)
-        truth.own_all(RESOURCE, DAYS[number], rows, key_of=key_of, form_of=lambda _: "hashed_id")
+    every = {DAYS[number]: rows for number, rows in days.items()}
+    truth.own_all(RESOURCE, every, key_of=key_of, form_of=lambda _: "hashed_id")

@@ -3,11 +3,12 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
 from demo.city.people import Person
-from demo.city.write import write_csv
+from demo.city.write import write_csv, write_fields
 
 OWNER = ("resource", "source_key", "cadre_no", "mention_no", "subject", "form", "since")
 PERSON = ("cadre_no", "name", "former_name", "id_number", "sex", "born", "level", "joined_on", "part")
@@ -53,11 +54,14 @@ class Truth:
         since = (before and before[-1]) or ("" if "_bad" in row else day)
         self.owners[place] = (person.cadre_no if person else "", subject, form, since)
 
-    def own_all(self, resource: str, day: str, rows: list[dict], *, key_of: Callable, form_of: Callable) -> None:
-        """Say whom each row means that names one person."""
-        for row in rows:
-            if not row.get("_keyless"):
-                self.own(resource, day, row, key_of(row), row["_person"], form=form_of(row))
+    def own_all(self, resource: str, days: dict[str, list[dict]], *, key_of: Callable, form_of: Callable) -> None:
+        """Say whom each row means that names one person. A snapshot's rows are mostly those of the one before: once is enough."""
+        told: set[int] = set()
+        for day, rows in days.items():
+            for row in rows:
+                if id(row) not in told and not row.get("_keyless"):
+                    self.own(resource, day, row, key_of(row), row["_person"], form=form_of(row))
+            told.update(map(id, rows))
 
     def deliver(self, resource: str, day: str, file: str, rows: int, *, outcome: str = "loaded", **more: object) -> None:
         """Say what must become of a file."""
@@ -76,10 +80,10 @@ class Truth:
     def write(self, folder: Path) -> None:
         """Write the six files."""
         owners = (
-            dict(zip(OWNER, (resource, key, cadre_no, mention_no, subject, form, since), strict=True))
+            (resource, key, cadre_no, mention_no, subject, form, since)
             for (resource, key, mention_no), (cadre_no, subject, form, since) in sorted(self.owners.items())
         )
-        write_csv(folder / "owner.csv", OWNER, owners)
+        write_fields(folder / "owner.csv", chain([OWNER], owners))
         write_csv(folder / "person.csv", PERSON, self.persons)
         write_csv(folder / "bad_row.csv", BAD_ROW, self.bad_rows)
         write_csv(folder / "delivery.csv", DELIVERY, self.deliveries)

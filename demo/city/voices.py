@@ -87,14 +87,20 @@ def change_voices(office: TaxOffice, force: Police) -> list[Voice]:
     ]
 
 
-def snapshot_voices(estates: Snapshots, contracts: Snapshots, findings: Snapshots) -> list[Voice]:
-    """Land, loans, and what would be said of the auditors' findings if a person had confirmed whom they mean."""
+def land_voice(estates: Snapshots) -> Voice:
+    """Land that is used against the law."""
+    return Voice(LAND_RULE, _states(estates, land.key_of), land.is_illegal)
+
+
+def loan_voice(contracts: Snapshots) -> Voice:
+    """Loans that are bad or late."""
+    return Voice(LOAN_RULE, _states(contracts, loans.key_of), loans.severity)
+
+
+def audit_voice(findings: Snapshots) -> Voice:
+    """What would be said of the auditors' findings if a person had confirmed whom they mean."""
     named = {day: [row for found in rows for row in _mentions(found)] for day, rows in findings.items()}
-    return [
-        Voice(LAND_RULE, _states(estates, land.key_of), land.is_illegal),
-        Voice(LOAN_RULE, _states(contracts, loans.key_of), loans.severity),
-        Voice(AUDIT_RULE, _states(named, _mention_key), audit.severity, recognises=_on_roster, waits=lambda _: True),
-    ]
+    return Voice(AUDIT_RULE, _states(named, _mention_key), audit.severity, recognises=_on_roster, waits=lambda _: True)
 
 
 def _states(days: Snapshots, key_of: Callable[[dict], str]) -> list[dict[str, dict]]:
