@@ -74,7 +74,7 @@ class AgeOn(_Words):
 class Mention(_Words):
     """A person that a row names: whose record it is, and which columns say who they are."""
 
-    subject: Literal["self", "representative"] = "self"
+    subject: Literal["self", "representative", "relative"] = "self"
     cadre_no: str | None = None  # the organization department's own number: no linking needed
     name: str | None = None
     names: str | None = None  # a column with several names, separated by 、
@@ -113,6 +113,7 @@ class Table(_Words):
     name: str = Field(pattern=r"^[a-z_]+$")
     valid_from: str | None = None
     valid_to: str | None = None
+    without: list[str] = []  # columns that are read, and not kept
 
 
 def _duration(text: object) -> object:
@@ -170,13 +171,18 @@ class Contract(_Words):
             used += [self.record.occurred_on, self.record.valid.from_, self.record.valid.to, self.record.status]
             used += self.record.detail
         if self.table:
-            used += [self.table.valid_from, self.table.valid_to]
+            used += [self.table.valid_from, self.table.valid_to, *self.table.without]
         return [name for name in used if name]
 
     @property
     def is_on(self) -> bool:
         """Whether the feed may run: without a legal basis it may not."""
         return bool(self.legal_basis.strip())
+
+    @property
+    def makes_roster(self) -> bool:
+        """Whether its rows are the roster itself, or the units on it: then all are kept."""
+        return self.table is not None and self.table.name in ("unit", "cadre")
 
     @property
     def named(self) -> dict[str, Column]:

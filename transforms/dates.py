@@ -27,9 +27,9 @@ def days_from_parts(year: Integers, month: Integers, day: Integers) -> tuple[npt
 
 
 def read_dates(text: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
-    """Dates (date32) by a form of %Y, %m and %d (%-m, %-d: one digit or two), and why the others are none: `bad_format` or `impossible_date`.
+    """Dates (date32) by a form, and why the others are none: `bad_format` or `impossible_date`.
 
-    A form without %d gives the first day of the month.
+    A form consists of %Y, %m and %d, with %-m and %-d for one digit or two; without a day it gives the first of the month.
     """
     parts = pc.extract_regex(text, _pattern(form))
     shaped = np.asarray(pc.is_valid(parts))

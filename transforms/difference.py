@@ -1,84 +1,163 @@
-"""What changed between what a resource delivered and what we last had of it.
+"""What a delivery says anew: repeats and conflicts among its rows, and what changed since we last had it.
 
 An index holds, a record, two seeded 64-bit hashes: of its key and of its row; and the cursor (null in a snapshot). It is
 all that is kept about records of people who are none of our business, so that only what changed costs anything.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, Self
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from transforms.duck import Scratch, name, names
 
 INDEX = pa.schema([("key_hash", pa.uint64()), ("row_hash", pa.uint64()), ("cursor", pa.timestamp("us", "UTC"))])
+_KEYS = pa.schema([("source_key", pa.string())])
 
 
 @dataclass(frozen=True)
 class Difference:
-    """changed: row numbers of the records that are new or altered. unchanged, closed: how many. index: the next one."""
+    """What came of a comparison.
 
+    conflicts: `row_no, source_key` of rows whose key comes again with other content. duplicate: how many say again what
+    an accepted one says. changed: row numbers of the records that are new or altered. unchanged, closed: how many.
+    cursor_to: the highest cursor of accepted rows. index: the next one.
+    """
+
+    conflicts: pa.Table
+    duplicate: int
     changed: pa.Array
     unchanged: int
     closed: int
+    cursor_to: datetime | None
     index: pa.Table
 
 
-def difference(
-    rows: pa.Table,
-    refused_keys: pa.Array,
-    before: pa.Table | None,
-    *,
-    mode: Literal["snapshot", "changes"],
-    columns: list[str],
-    cursor: str | None,
-    seed: str,
-) -> Difference:
-    """Compare accepted rows with the index before.
+class Comparison:
+    """Compares the rows of one delivery, part by part, among themselves and with the index before."""
 
-    Args:
-        rows: `row_no, source_key` and the contract's columns, one row a key.
-        refused_keys: source keys of quarantined rows; those records stay as they were. A null among them is an
-            unreadable key: then nothing may be taken for gone.
-        before: the index of what was last loaded, none at first.
-        mode: in a `snapshot` a key that is not there has left; `changes` say nothing about other keys.
-        columns: names of the columns that make a row's content (`Contract.content`).
-        cursor: the column by which a later form of a record is told from an earlier one.
-        seed: a secret, so that the index alone tells nothing about a key.
-    """
-    content = names(columns)
-    at = name(cursor) if cursor else "null::timestamptz"
-    refused = pa.table({"source_key": refused_keys})
-    index_before = before if before is not None else INDEX.empty_table()
-    with Scratch(rows=rows, refused=refused, before=index_before) as db:
-        db.run(
-            f"create table now as select row_no, hash($seed, source_key) as key_hash, "
-            f"hash($seed, {content}) as row_hash, {at} as cursor from rows",
-            seed=seed,
-        )
-        db.run("create table kept as select distinct hash($seed, source_key) as key_hash from refused", seed=seed)
-        db.run(_COMPARE)
-        unreadable = refused_keys.null_count > 0
-        db.run(_GONE if mode == "snapshot" and not unreadable else _NOTHING_GONE)
+    def __init__(
+        self,
+        before: pa.Table | None,
+        *,
+        mode: Literal["snapshot", "changes"],
+        columns: list[str],
+        cursor: str | None,
+        seed: str,
+    ) -> None:
+        """Begin it.
+
+        Args:
+            before: the index of what was last loaded, none at first.
+            mode: in a `snapshot` a key that is not there has left; `changes` say nothing about other keys.
+            columns: names of the columns that make a row's content (`Contract.content`).
+            cursor: the column by which a later form of a record is told from an earlier one.
+            seed: a secret, so that the index alone tells nothing about a key.
+        """
+        self._mode, self._seed = mode, seed
+        self._unreadable_key = False
+        at = name(cursor) if cursor else "null::timestamptz"
+        self._hashed = f"""
+            select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash,
+                   {at} as cursor from rows"""
+        self._db = Scratch(before=before if before is not None else INDEX.empty_table())
+        self._db.run("create table row (row_no bigint, key_hash ubigint, row_hash ubigint, cursor timestamptz)")
+        self._db.run("create table came (row_no bigint, source_key varchar)")
+        self._db.run("create table refused (key_hash ubigint)")
+
+    def __enter__(self) -> Self:
+        """Use it."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Forget everything."""
+        self._db.__exit__()
+
+    def add(self, rows: pa.Table, refused_keys: pa.Array) -> pa.Array:
+        """Take in a part's rows; returns the row numbers of those that do not stand in the index just so.
+
+        Args:
+            rows: `row_no, source_key` and the contract's columns, of rows that can be read.
+            refused_keys: source keys of the others: those records stay as they were. A null among them is an unreadable
+                key: then nothing may be taken for gone.
+        """
+        self._unreadable_key = self._unreadable_key or refused_keys.null_count > 0
+        self._db.give(rows=rows, refused_key=pa.table({"source_key": refused_keys}, schema=_KEYS))
+        self._db.run(f"create or replace temp table part as {self._hashed}", seed=self._seed)
+        self._db.run("insert into row select row_no, key_hash, row_hash, cursor from part")
+        self._db.run("insert into refused select hash($seed, source_key) from refused_key where source_key is not null",
+                     seed=self._seed)  # fmt: skip
+        self._db.run("create or replace temp table new as from part anti join before using (key_hash, row_hash)")
+        self._db.run("insert into came select row_no, source_key from new")
+        return self._db.table("select row_no from new order by row_no")["row_no"].combine_chunks()
+
+    def end(self) -> Difference:
+        """What came of all parts."""
+        for statement in (_REPEATED, _KEPT, _COMPARED):
+            self._db.run(statement)
+        gone = self._mode == "snapshot" and not self._unreadable_key
+        self._db.run(_GONE if gone else _NOTHING_GONE)
+        latest = self._db.table("select max(cursor) as cursor from row anti join dropped using (row_no)")
         return Difference(
-            changed=db.table("select row_no from compared where is_changed order by row_no")["row_no"],
-            unchanged=db.number("select count(*) from compared where not is_changed"),
-            closed=db.number("select count(*) from gone"),
-            index=db.table(_NEXT_INDEX).cast(INDEX),
+            conflicts=self._db.table(_CONFLICTS),
+            duplicate=self._db.number("select count(*) from dropped where verdict = 'duplicate'"),
+            changed=self._db.table("select row_no from compared where is_changed order by row_no")["row_no"].combine_chunks(),
+            unchanged=self._db.number("select count(*) from compared where not is_changed"),
+            closed=self._db.number("select count(*) from gone"),
+            cursor_to=latest["cursor"][0].as_py(),
+            index=self._db.table(_NEXT_INDEX).cast(INDEX),
         )
 
+
+def stands_in(index: pa.Table, refused_keys: pa.Array, seed: str) -> Callable[[pa.Array], pa.Array]:
+    """A test of source keys: whether each is among those of a delivery, by its index and the keys of its refused rows."""
+
+    def test(keys: pa.Array) -> pa.Array:
+        with Scratch(index=index, refused=pa.table({"source_key": refused_keys}), key=pa.table({"source_key": keys})) as db:
+            present = db.table(
+                "select source_key from key where hash($seed, source_key) in (select key_hash from index) "
+                "or source_key in (select source_key from refused where source_key is not null)",
+                seed=seed,
+            )
+        return pc.is_in(keys, value_set=present["source_key"].combine_chunks())
+
+    return test
+
+
+# The same key with the same content is a duplicate; with other content the latest cursor wins, and rows that no cursor tells
+# apart are all in conflict. A key's rows that were known word for word are among them, or all of them are.
+_REPEATED = """
+create table dropped as
+with twice as (select key_hash from row group by key_hash having count(*) > 1),
+     latest as (select row.*, cursor is not distinct from max(cursor) over (partition by key_hash) as is_latest
+                from row semi join twice using (key_hash)),
+     told as (select *, min(row_hash) filter (is_latest) over key as one, max(row_hash) filter (is_latest) over key as other,
+                     min(row_no) filter (is_latest) over key as first
+              from latest window key as (partition by key_hash))
+select row_no, key_hash, case when one <> other and is_latest then 'conflict' else 'duplicate' end as verdict
+from told where not (row_no = first and one = other)"""
+
+_KEPT = """
+create table kept as
+select distinct key_hash from (
+    select key_hash from refused union all select key_hash from dropped where verdict = 'conflict')"""
+
+_CONFLICTS = """
+with keyed as (select key_hash, any_value(source_key) as source_key from row join came using (row_no)
+               semi join (select key_hash from dropped where verdict = 'conflict') using (key_hash) group by key_hash)
+select row_no, source_key from dropped join keyed using (key_hash) where verdict = 'conflict' order by row_no"""
 
 # A record that comes again with an earlier cursor is an earlier form of it, and changes nothing.
-_COMPARE = """
+_COMPARED = """
 create table compared as
 select now.*, before.key_hash is null
               or (before.row_hash <> now.row_hash and coalesce(now.cursor >= before.cursor, true)) as is_changed
-from now left join before using (key_hash)"""
+from (from row anti join dropped using (row_no)) as now left join before using (key_hash)"""
 
-_GONE = """
-create table gone as
-select key_hash from before anti join now using (key_hash) anti join kept using (key_hash)"""
+_GONE = "create table gone as select key_hash from before anti join compared using (key_hash) anti join kept using (key_hash)"
 
 _NOTHING_GONE = "create table gone as select key_hash from before where false"
 
@@ -91,8 +170,3 @@ select key_hash, case when kept.key_hash is null then row_hash else 0 end, curso
 from before anti join (select key_hash from compared where is_changed) using (key_hash) anti join gone using (key_hash)
      left join kept using (key_hash)
 order by key_hash"""
-
-
-def latest_cursor(rows: pa.Table, cursor: str) -> datetime | None:
-    """The highest cursor value of accepted rows, null where there are none."""
-    return max((at for at in rows[cursor].to_pylist() if at is not None), default=None)

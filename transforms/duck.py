@@ -19,8 +19,7 @@ class Scratch:
         """Open it with tables that SQL may name."""
         self._connection = duckdb.connect(config=dict(_settings))
         self._connection.execute("set timezone = 'UTC'")
-        for name, table in tables.items():
-            self._connection.register(name, table)
+        self.give(**tables)
 
     def __enter__(self) -> "Scratch":
         """Use it."""
@@ -30,13 +29,18 @@ class Scratch:
         """Forget everything."""
         self._connection.close()
 
+    def give(self, **tables: pa.Table) -> None:
+        """Give it tables that SQL may name, in place of earlier ones of the same name."""
+        for name, table in tables.items():
+            self._connection.register(name, table)
+
     def run(self, sql: str, **values: object) -> None:
         """Carry out a statement; `$name` in it stands for a value."""
         self._connection.execute(sql, values or None)
 
-    def table(self, sql: str) -> pa.Table:
-        """The rows of a query."""
-        return self._connection.sql(sql).to_arrow_table()
+    def table(self, sql: str, **values: object) -> pa.Table:
+        """The rows of a query; `$name` in it stands for a value."""
+        return self._connection.sql(sql, params=values or None).to_arrow_table()
 
     def number(self, sql: str) -> int:
         """The one number of a query."""

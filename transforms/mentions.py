@@ -12,7 +12,8 @@ MENTION = pa.schema([
     ("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string()),
     ("cadre_no", pa.string()), ("name", pa.string()), ("name_key", pa.string()), ("id_number", pa.string()),
     ("id_old", pa.string()), ("id_masked", pa.string()), ("id_hash", pa.string()), ("sex", pa.string()), ("age", pa.int64()),
-    ("counted_on", pa.date32()), ("birth_year", pa.int64()), ("unit_key", pa.string()), ("uscc", pa.string()),
+    ("counted_on", pa.date32()), ("birth_year", pa.int64()), ("unit_name", pa.string()), ("unit_key", pa.string()),
+    ("uscc", pa.string()),
 ])  # fmt: skip
 _SEPARATORS = r"[、，,;；/\s]+"
 
@@ -29,7 +30,7 @@ def mentions_of(rows: pa.Table, contract: Contract) -> pa.Table:
     """
     parts = [_mention(_concerned(rows, mention), number, mention) for number, mention in enumerate(contract.mentions, start=1)]
     every = pa.concat_tables(parts) if parts else MENTION.empty_table()
-    said = pc.coalesce(every["cadre_no"], every["name_key"], every["id_number"], every["id_old"], every["id_masked"], every["id_hash"])
+    said = pc.coalesce(*(every[column] for column in ("cadre_no", "name_key", "id_number", "id_old", "id_masked", "id_hash")))
     return every.filter(pc.is_valid(said))
 
 
@@ -65,13 +66,14 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
         "age": column(age.of if age else None, pa.int64()),
         "counted_on": column(age.counted_on if age else None, pa.date32()),
         "birth_year": _birth_year(rows, mention),
-        "unit_key": match_keys(column(mention.unit_name, text)),
+        "unit_name": column(mention.unit_name, text),
+        "unit_key": pa.nulls(len(rows), text),
         "uscc": column(mention.uscc, text),
     }, schema=MENTION)  # fmt: skip
     if mention.id_number and mention.id_number in rows.column_names and not mention.when:
         # A number that is no person's, such as an enterprise's code, names no person.
         named = named.filter(pc.or_(pc.is_null(number_sent), pc.or_(person, old)))
-    return _keyed(_one_a_name(named) if mention.names else named)
+    return with_keys(_one_a_name(named) if mention.names else named)
 
 
 def _birth_year(rows: pa.Table, mention: Mention) -> pa.Array:
@@ -88,12 +90,14 @@ def _one_a_name(mentions: pa.Table) -> pa.Table:
     names = pc.list_flatten(whole)
     starts = pc.take(whole.offsets, parents)
     places = pc.add(pc.subtract(pa.array(range(len(names)), pa.int32()), starts), 1)
+    said = pc.if_else(pc.equal(names, ""), pa.scalar(None, pa.string()), names)
     every = mentions.take(parents)
-    every = every.set_column(every.schema.get_field_index("mention_no"), "mention_no", places)
-    every = every.set_column(every.schema.get_field_index("name"), "name", pc.if_else(pc.equal(names, ""), pa.scalar(None, pa.string()), names))
-    return every.cast(MENTION)
+    every = every.set_column(MENTION.get_field_index("mention_no"), "mention_no", places)
+    return every.set_column(MENTION.get_field_index("name"), "name", said).cast(MENTION)
 
 
-def _keyed(mentions: pa.Table) -> pa.Table:
-    place = MENTION.get_field_index("name_key")
-    return mentions.set_column(place, "name_key", match_keys(mentions["name"])).cast(MENTION)
+def with_keys(mentions: pa.Table) -> pa.Table:
+    """Mentions of the form `MENTION` with the match keys of their names and units."""
+    for key, said in (("name_key", "name"), ("unit_key", "unit_name")):
+        mentions = mentions.set_column(MENTION.get_field_index(key), key, match_keys(mentions[said]))
+    return mentions.cast(MENTION)

@@ -36,15 +36,13 @@ def records_of(rows: pa.Table, contract: Contract) -> pa.Table:
     })  # fmt: skip
 
 
-def originals_of(text: pa.Table, row_nos: pa.Array, contract: Contract) -> pa.Table:
+def originals_of(text: pa.Table, contract: Contract) -> pa.Table:
     """What was sent, beside what was made of it: `row_no`, `original` (JSON text by source name), no identity numbers."""
+    hidden = contract.identity_columns | set(contract.table.without if contract.table else [])
     kept = {
-        source: source
-        for source, column in contract.columns.items()
-        if column.name not in contract.identity_columns and source in text.column_names
+        source: source for source, column in contract.columns.items() if column.name not in hidden and source in text.column_names
     }
-    rows = text.filter(pc.is_in(text["row_no"], value_set=row_nos.combine_chunks()))
-    return pa.table({"row_no": rows["row_no"], "original": _json(rows, kept)})
+    return pa.table({"row_no": text["row_no"], "original": _json(text, kept)})
 
 
 def _summary(rows: pa.Table, template: str, contract: Contract) -> pa.Array:

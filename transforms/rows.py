@@ -1,4 +1,4 @@
-"""A delivery's rows, sorted: what can be trusted, what cannot and why, and what only repeats."""
+"""A delivery's rows read by its contract: what can be trusted, and what cannot and why."""
 
 from dataclasses import dataclass
 
@@ -6,7 +6,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.contract import Contract
-from transforms.duck import Scratch, name, names
 from transforms.formats.damage import is_damaged
 from transforms.formats.unreadable import Unreadable
 from transforms.source_key import source_keys
@@ -29,18 +28,13 @@ class Typed:
     refused: pa.Table
     unknown: list[str]
 
-
-@dataclass(frozen=True)
-class Sorted:
-    """A delivery's rows by what becomes of them.
-
-    accepted: as `Typed.values`, one row a key. refused: as `Typed.refused`, key conflicts among them.
-    duplicate: how many rows said again what an accepted one says.
-    """
-
-    accepted: pa.Table
-    refused: pa.Table
-    duplicate: int
+    @property
+    def good(self) -> pa.Table:
+        """The rows of `values` that were read without a reason against them."""
+        if not len(self.refused):
+            return self.values
+        refused = pc.is_in(self.values["row_no"], value_set=self.refused["row_no"].combine_chunks())
+        return self.values.filter(pc.invert(refused))
 
 
 def read_types(text: pa.Table, contract: Contract) -> Typed:
@@ -53,9 +47,9 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
     _refuse_missing_columns(text, given, contract)
     values: dict[str, pa.Array] = {"row_no": text["row_no"]}
     reasons: dict[str, pa.Array] = {"": text["row_error"]}
-    for source, column in contract.columns.items():
+    for source, column in sorted(contract.columns.items(), key=lambda item: bool(item[1].when)):  # conditions first
         sent = text[source] if source in given else pa.nulls(len(text), pa.string())
-        values[column.name], reasons[column.name] = read_column(sent, column)
+        values[column.name], reasons[column.name] = read_column(_where(values, column.when, sent), column)
     for column in contract.columns.values():
         if column.not_before:
             late = check_order(values[column.name], values[column.not_before])
@@ -66,6 +60,14 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
     reasons[""] = pc.coalesce(reasons[""], pc.if_else(damaged, "undecodable", pa.scalar(None, pa.string())))
     table = pa.table({"source_key": keys, **values})
     return Typed(table, _first_reasons(table, reasons), _unknown(given, contract))
+
+
+def _where(values: dict[str, pa.Array], when: dict[str, list[str]], sent: pa.Array) -> pa.Array:
+    """What was sent, where a column's conditions hold."""
+    for name, wanted in when.items():
+        holds = pc.is_in(values[name], value_set=pa.array(wanted, pa.string()))
+        sent = pc.if_else(holds, sent, pa.scalar(None, pa.string()))
+    return sent
 
 
 def _refuse_missing_columns(text: pa.Table, given: list[str], contract: Contract) -> None:
@@ -99,55 +101,8 @@ def _unknown(given: list[str], contract: Contract) -> list[str]:
 
 
 def _first_reasons(table: pa.Table, reasons: dict[str, pa.Array]) -> pa.Table:
-    """One reason a row: a row's own error first, then its columns in the contract's order."""
+    """One reason a row: a row's own error first, then its columns in the contract's order, those with conditions last."""
     reason = pc.coalesce(*reasons.values())
     field = pc.coalesce(*(pc.if_else(pc.is_valid(r), name, pa.scalar(None, pa.string())) for name, r in reasons.items()))
     refused = pa.table({"row_no": table["row_no"], "source_key": table["source_key"], "field": field, "reason": reason})
     return refused.filter(pc.is_valid(reason))
-
-
-def sort_rows(typed: Typed, contract: Contract) -> Sorted:
-    """Tell repeats and conflicts among the rows that were read without a reason.
-
-    The same key with the same content is a duplicate. With other content the latest cursor wins, where the contract has
-    one; rows that no cursor tells apart are all refused as `key_conflict`.
-    """
-    good = typed.values
-    if len(typed.refused):
-        good = good.filter(pc.invert(pc.is_in(good["row_no"], value_set=_whole(typed.refused["row_no"]))))
-    verdicts = _repeated(good, contract)
-    conflict, duplicate = (verdicts.filter(pc.equal(verdicts["verdict"], word)) for word in ("conflict", "duplicate"))
-    if len(conflict) or len(duplicate):
-        dropped = pa.concat_tables([conflict, duplicate])["row_no"].combine_chunks()
-        good = good.filter(pc.invert(pc.is_in(good["row_no"], value_set=dropped)))
-    refused = pa.table({
-        "row_no": conflict["row_no"],
-        "source_key": conflict["source_key"],
-        "field": pa.array([""] * len(conflict), pa.string()),
-        "reason": pa.array(["key_conflict"] * len(conflict), pa.string()),
-    })  # fmt: skip
-    every = pa.concat_tables([typed.refused, refused])
-    return Sorted(accepted=good, refused=every.sort_by("row_no"), duplicate=len(duplicate))
-
-
-def _repeated(good: pa.Table, contract: Contract) -> pa.Table:
-    """What becomes of the few rows whose key comes more than once: `row_no, source_key, verdict`."""
-    latest = name(contract.cursor) if contract.cursor else "null::timestamptz"
-    with Scratch(good=good) as db:
-        return db.table(f"""
-            with twice as (select source_key from good group by source_key having count(*) > 1),
-                 hashed as (select row_no, source_key, {latest} as cursor, hash({names(contract.content)}) as content
-                            from good semi join twice using (source_key)),
-                 latest as (select *, cursor is not distinct from max(cursor) over key as is_latest
-                            from hashed window key as (partition by source_key)),
-                 told as (select *, min(content) filter (is_latest) over key as one,
-                                 max(content) filter (is_latest) over key as other,
-                                 min(row_no) filter (is_latest) over key as first
-                          from latest window key as (partition by source_key))
-            select row_no, source_key, case when one <> other and is_latest then 'conflict'
-                                            when row_no = first then 'accepted' else 'duplicate' end as verdict
-            from told order by row_no""")
-
-
-def _whole(array: pa.ChunkedArray) -> pa.Array:
-    return array.combine_chunks()

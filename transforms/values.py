@@ -21,6 +21,7 @@ Reading = tuple[pa.Array, pa.Array]
 _MONEY = r"^-?(\d{1,3}(,\d{3})+|\d{1,15})(\.\d{1,6})?$"
 _INTEGER = r"^-?\d{1,18}(\.0+)?$"
 _TIMESTAMP = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)$"
+_ENTERPRISE = r"^[9A-Z][0-9A-Z]{17}$"
 _NULL = pa.scalar(None, pa.string())
 _BEGINNING, _FEW = 1 << 14, 0.2
 
@@ -165,14 +166,14 @@ def _id15_18(text: pa.Array, _: Column) -> Reading:
     return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
 
 
-def _id18_or_uscc(text: pa.Array, column: Column) -> Reading:
-    """A person's number or an enterprise's code; which of the two, its ninth character tells with its neighbours: a birth date."""
+def _id18_or_uscc(text: pa.Array, _: Column) -> Reading:
+    """A person's number or an enterprise's code of as many characters, which begins with 9: no person's region does.
+
+    Only the number is checked; a code identifies nobody whom we know.
+    """
     given = pc.utf8_upper(plain(text))
-    person = pc.fill_null(pc.match_substring_regex(given, id_number.FORM), False)
-    reasons = pc.if_else(person, id_number.check_id18(given), pa.scalar(None, pa.string()))
-    code, no_code = _uscc(text, column)
-    is_code = pc.is_valid(code)
-    reasons = pc.if_else(is_code, _NULL, pc.if_else(person, reasons, no_code))
+    code = pc.fill_null(pc.match_substring_regex(given, _ENTERPRISE), False)
+    reasons = pc.if_else(code, _NULL, id_number.check_id18(given))
     return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
 
 

@@ -34,9 +34,10 @@ def land(resource: str, chunks: Iterable[bytes]) -> Landed:
     return Landed(digest.hexdigest, digest.size, place)
 
 
-def read(place: str) -> bytes:
-    """What was landed at a place, as it was sent."""
-    return vault().open((ObjectStoragePath(settings.landing()) / place).read_bytes())
+def read(place: str) -> Iterator[bytes]:
+    """What was landed at a place, as it was sent, some at a time."""
+    with (ObjectStoragePath(settings.landing()) / place).open("rb") as file:
+        yield from vault().open(file)
 
 
 class _Digest:

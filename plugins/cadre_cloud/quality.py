@@ -1,15 +1,19 @@
 """What a delivery as a whole must be: one Great Expectations suite a resource, run on the typed columns that it names."""
 
 import json
+import math
 import sys
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cadre_cloud import settings
 
 SAMPLE = 1_000_000  # rows judged of a bigger delivery, drawn with a fixed seed
+_LOT = "lot"
 
 
 @dataclass(frozen=True)
@@ -25,19 +29,42 @@ class Finding:
     unexpected_share: float | None
 
 
-def judge(resource: str, rows: pa.Table, rows_before: int) -> list[Finding]:
-    """Run a resource's suite, `expectations/<resource>.json`.
+class Sample:
+    """The typed columns that a resource's suite names, of all of a delivery's rows or of a million drawn among them."""
 
-    Args:
-        resource: whose suite.
-        rows: the delivery's typed columns, before rows are sorted out; nulls where a value cannot be read.
-        rows_before: rows of the last loaded snapshot, 0 without one. A suite may say `{"$PARAMETER": "half_of_before"}`.
-    """
-    suite = json.loads((settings.home() / "expectations" / f"{resource}.json").read_text(encoding="utf-8"))
-    used = sorted(_columns(suite) & set(rows.column_names))
-    frame = _sample(rows, used).to_pandas()
-    results = _validate(suite, frame, {"half_of_before": rows_before // 2})
-    return [_finding(number, result) for number, result in enumerate(results, start=1)]
+    def __init__(self, resource: str) -> None:
+        """Read the suite, `expectations/<resource>.json`."""
+        self._suite = json.loads((settings.home() / "expectations" / f"{resource}.json").read_text(encoding="utf-8"))
+        self._parts: list[pa.Table] = []
+        self._rows = 0
+
+    def add(self, values: pa.Table) -> None:
+        """Take in some rows, before they are sorted out; nulls where a value cannot be read."""
+        used = sorted(_columns(self._suite) & set(values.column_names)) or ["row_no"]
+        lots = np.random.default_rng(self._rows).random(len(values))
+        self._rows += len(values)
+        self._parts.append(values.select(used).append_column(_LOT, pa.array(lots)))
+        if sum(map(len, self._parts)) > 2 * SAMPLE:
+            self._parts = [self._drawn()]
+
+    def judge(self, rows_before: int) -> list[Finding]:
+        """Run the suite.
+
+        Args:
+            rows_before: rows of the last loaded snapshot, 0 without one. A suite may say `{"$PARAMETER": "half_of_before"}`.
+        """
+        drawn = self._drawn().drop_columns([_LOT])
+        share = len(drawn) / self._rows if self._rows else 1.0
+        results = _validate(self._suite, drawn.to_pandas(), {"half_of_before": math.floor(rows_before // 2 * share)})
+        return [_finding(number, result, self._rows) for number, result in enumerate(results, start=1)]
+
+    def _drawn(self) -> pa.Table:
+        """The rows with the lowest lots, in their order."""
+        every = pa.concat_tables(self._parts)
+        if len(every) <= SAMPLE:
+            return every
+        highest = np.partition(every[_LOT].to_numpy(), SAMPLE - 1)[SAMPLE - 1]
+        return every.filter(pc.less_equal(every[_LOT], highest))
 
 
 def _validate(suite: dict[str, Any], frame: Any, parameters: dict[str, Any]) -> list[dict[str, Any]]:
@@ -70,11 +97,13 @@ def _in_memory() -> Any:
     return DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
 
 
-def _finding(position: int, result: dict[str, Any]) -> Finding:
+def _finding(position: int, result: dict[str, Any], rows: int) -> Finding:
     config, found = result["expectation_config"], result.get("result", {})
     if result["exception_info"].get("exception_message"):
         raise RuntimeError(f"expectation {position} ({config['type']}) cannot be evaluated")
     observed, percent = found.get("observed_value"), found.get("unexpected_percent")
+    if config["type"] == "expect_table_row_count_to_be_between":
+        observed = rows  # of which a sample may have been judged
     return Finding(
         position=position,
         expectation=config["type"],
@@ -92,13 +121,3 @@ def _columns(suite: dict[str, Any]) -> set[str]:
         kwargs = expectation["kwargs"]
         named.update(kwargs.get("column_list", []), [kwargs["column"]] if "column" in kwargs else [])
     return named
-
-
-def _sample(rows: pa.Table, columns: list[str]) -> pa.Table:
-    table = rows.select(columns or ["row_no"])
-    if len(table) <= SAMPLE:
-        return table
-    import numpy as np  # noqa: PLC0415
-
-    drawn = np.random.default_rng(0).choice(len(table), SAMPLE, replace=False)
-    return table.take(pa.array(np.sort(drawn)))

@@ -3,21 +3,37 @@
 from dataclasses import dataclass
 
 import pyarrow as pa
+from psycopg.rows import DictRow
 
+from cadre_cloud import settings
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse
-from transforms.mentions import roster_names, roster_table
+from transforms.contract import Contract
+from transforms.roster import roster_names, roster_table, roster_units
 
 # What an official is recognised by; a change of anything else asks for no new search.
 _RECOGNISED_BY = "id_lookup, name, former_name, sex"
 
 
+_NAMES = """
+select distinct cadre_no, n.name from core.cadre, lateral (values (name), (former_name)) as n (name)
+where n.name is not null order by 1, 2"""
+
+# Present and earlier posts, and every name that their units have or had.
+_UNITS = """
+with post as (select cadre_no, unit_code from core.cadre union select cadre_no, unit_code from core.appointment)
+select distinct p.cadre_no, n.unit_name, u.uscc
+from post p join core.unit u using (unit_code), lateral (values (u.name), (u.short_name)) as n (unit_name)
+where n.unit_name is not null order by 1, 2, 3"""
+
+
 @dataclass(frozen=True)
 class Roster:
-    """Officials and their names as linking wants them, and the version of the roster that this is."""
+    """Officials, their names and their units as linking wants them, and the version of the roster that this is."""
 
     officials: pa.Table
     names: pa.Table
+    units: pa.Table
     version: int
 
     def only(self, cadre_nos: list[str]) -> "Roster":
@@ -25,28 +41,29 @@ class Roster:
         import pyarrow.compute as pc  # noqa: PLC0415
 
         wanted = pa.array(cadre_nos, pa.string())
-        officials, names = (t.filter(pc.is_in(t["cadre_no"], value_set=wanted)) for t in (self.officials, self.names))
-        return Roster(officials, names, self.version)
+        tables = (self.officials, self.names, self.units)
+        officials, names, units = (table.filter(pc.is_in(table["cadre_no"], value_set=wanted)) for table in tables)
+        return Roster(officials, names, units, self.version)
 
 
-def read(warehouse: Warehouse) -> Roster:
-    """Everybody who is or was on the roster, with numbers in the clear: for the memory of one task alone."""
+def read(warehouse: Warehouse, contract: Contract) -> Roster:
+    """Everybody who is or was on the roster, as a contract's mentions are linked; numbers in the clear, for one task's memory."""
     read_version = version(warehouse)  # first, so that whoever joins meanwhile is searched for next time
     rows = warehouse.execute(
         "select cadre_no, id_cipher, sex from core.cadre where known_to is null order by cadre_no"
     ).fetchall()
-    named = warehouse.execute(
-        "select distinct cadre_no, n.name from core.cadre, lateral (values (name), (former_name)) as n (name) "
-        "where n.name is not null order by 1, 2"
-    ).fetchall()
     opened = vault().open_value
-    officials = roster_table(pa.table({
-        "cadre_no": pa.array([r["cadre_no"] for r in rows], pa.string()),
-        "id_number": pa.array([opened(r["id_cipher"], context(r["cadre_no"])) for r in rows], pa.string()),
-        "sex": pa.array([r["sex"] for r in rows], pa.string()),
-    }))  # fmt: skip
-    names = pa.table({key: pa.array([r[key] for r in named], pa.string()) for key in ("cadre_no", "name")})
-    return Roster(officials, roster_names(names), read_version)
+    numbers = [opened(row["id_cipher"], context(row["cadre_no"])) for row in rows]
+    cadres = pa.table({**_columns(rows, "cadre_no", "sex"), "id_number": pa.array(numbers, pa.string())})
+    salt = settings.salt(contract.resource) if any(mention.id_hash for mention in contract.mentions) else None
+    names = _columns(warehouse.execute(_NAMES).fetchall(), "cadre_no", "name")
+    by_unit = any(mention.unit_name for mention in contract.mentions)
+    units = _columns(warehouse.execute(_UNITS).fetchall() if by_unit else [], "cadre_no", "unit_name", "uscc")
+    return Roster(roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(pa.table(units)), read_version)
+
+
+def _columns(rows: list[DictRow], *names: str) -> dict[str, pa.Array]:
+    return {name: pa.array([row[name] for row in rows], pa.string()) for name in names}
 
 
 def version(warehouse: Warehouse) -> int:

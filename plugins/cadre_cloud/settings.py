@@ -1,10 +1,15 @@
 """Where things are and how they are set: environment variables, read when asked for."""
 
+import json
 import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+class MissingSetting(Exception):
+    """A setting that a feed needs and that is not made; the message is fit for a log and a mail."""
 
 
 def home() -> Path:
@@ -25,6 +30,14 @@ def landing() -> str:
 def drop() -> str:
     """Where departments drop their files, a folder a resource: a path or a URL (`CADRE_DROP`)."""
     return os.environ.get("CADRE_DROP") or (var() / "drop").as_uri()
+
+
+def salt(resource: str) -> str:
+    """The salt of the hashed identity numbers in a resource (`CADRE_SALTS`, a JSON object of resource and salt)."""
+    try:
+        return json.loads(os.environ.get("CADRE_SALTS", "{}"))[resource]
+    except KeyError:
+        raise MissingSetting(f"CADRE_SALTS names no salt for {resource}, whose identity numbers come hashed") from None
 
 
 def is_rehearsal() -> bool:

@@ -18,7 +18,7 @@ from transforms import duck
 
 log = logging.getLogger(__name__)
 
-_READABLE = (SourceError, FeedIsOff, ContractError)  # our own sentences, without a value of any row
+_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting)  # our own sentences, without a value of any row
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:

@@ -8,9 +8,11 @@ import base64
 import hashlib
 import hmac
 import os
+import shutil
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -68,17 +70,16 @@ class Vault:
                 counter += 1
         yield cipher.encrypt(_counted(counter), bytes(pending), b"last")
 
-    def open(self, sealed: bytes) -> bytes:
-        """Decrypt a whole stream; raises `InvalidTag` where a byte, a block or the end is not as it was sealed."""
-        body, start, size = _body(sealed), _NONCE + _KEY + _TAG, _BLOCK + _TAG
-        cipher = AESGCM(self._unwrapped(body[:start]))
-        places = range(start, len(body), size)
-        if not places:  # there is always a last block, if only an empty one
-            raise InvalidTag
-        return b"".join(
-            cipher.decrypt(_counted(n), body[at : at + size], b"last" if at + size >= len(body) else b"more")
-            for n, at in enumerate(places)
-        )
+    def open(self, sealed: BinaryIO) -> Iterator[bytes]:
+        """Decrypt a stream block by block; raises `InvalidTag` where a byte, a block or the end is not as it was sealed."""
+        cipher = AESGCM(self._unwrapped(_body(sealed.read(len(_FORMAT) + _NONCE + _KEY + _TAG))))
+        block, counter = sealed.read(_BLOCK + _TAG), 0
+        while True:  # there is always a last block, if only an empty one
+            following = sealed.read(_BLOCK + _TAG)
+            yield cipher.decrypt(_counted(counter), block, b"more" if following else b"last")
+            if not following:
+                return
+            block, counter = following, counter + 1
 
     def write_table(self, path: Path, table: pa.Table) -> None:
         """Write an Arrow table as Parquet, encrypted (AES_GCM_V1) under a fresh key that lies sealed beside it."""
@@ -94,6 +95,12 @@ class Vault:
         """Read a table that `write_table` wrote, all of it or some columns."""
         key = self._unwrapped(_body(_key_path(path).read_bytes()))
         return pq.read_table(path, columns=columns, decryption_properties=encryption.create_decryption_properties(key))
+
+    def copy_table(self, path: Path, to: Path) -> None:
+        """Copy a table that `write_table` wrote, as it lies."""
+        to.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_key_path(path), _key_path(to))
+        shutil.copyfile(path, to)
 
     def _wrapped(self, key: bytes) -> bytes:
         nonce = os.urandom(_NONCE)

@@ -16,6 +16,7 @@ from psycopg.rows import DictRow, dict_row
 from cadre_cloud.settings import SHANGHAI
 
 Warehouse = psycopg.Connection[DictRow]
+_AT_ONCE = 100_000  # rows
 
 
 @contextmanager
@@ -46,11 +47,19 @@ def stage(warehouse: Warehouse, name: str, table: pa.Table, types: dict[str, str
     columns = sql.SQL(", ").join(sql.SQL("{} {}").format(sql.Identifier(c), sql.SQL(t)) for c, t in types.items())
     warehouse.execute(sql.SQL("drop table if exists pg_temp.{}").format(sql.Identifier(name)))
     warehouse.execute(sql.SQL("create temp table {} ({}) on commit drop").format(sql.Identifier(name), columns))
-    buffer = io.BytesIO()
-    pacsv.write_csv(_writable(table.select(list(types))), buffer, pacsv.WriteOptions(include_header=False))
-    copy = sql.SQL("copy {} from stdin (format csv)").format(sql.Identifier(name))
-    with warehouse.cursor().copy(copy) as stream:
-        stream.write(buffer.getbuffer())
+    copy(warehouse, sql.Identifier("pg_temp", name), table.select(list(types)))
+
+
+def copy(warehouse: Warehouse, into: sql.Identifier, table: pa.Table) -> None:
+    """COPY an Arrow table into a table of the warehouse, some rows at a time; columns go by name, binary ones as bytea."""
+    columns = sql.SQL(", ").join(map(sql.Identifier, table.column_names))
+    statement = sql.SQL("copy {} ({}) from stdin (format csv)").format(into, columns)
+    with warehouse.cursor().copy(statement) as stream:
+        for start in range(0, len(table), _AT_ONCE):
+            buffer = io.BytesIO()
+            rows = _writable(table.slice(start, _AT_ONCE))
+            pacsv.write_csv(rows, buffer, pacsv.WriteOptions(include_header=False))
+            stream.write(buffer.getbuffer())
 
 
 def _writable(table: pa.Table) -> pa.Table:

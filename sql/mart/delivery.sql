@@ -1,6 +1,6 @@
 create view mart.delivery with (security_invoker) as
 select delivery_id, resource, day, purpose, file, sha256, bytes, snapshot_on, landed_at, state, reason, message,
-       unknown_columns, received, accepted, quarantined, duplicate, unchanged, changed, mentions, linked, review, nobody,
+       unknown_columns, dropped, received, accepted, quarantined, duplicate, unchanged, changed, mentions, linked, review, nobody,
        reference, closed, found, loaded_at, expired_at
 from ledger.delivery
 where core.as_of() is null or core.known_at(day) <= core.as_of();
@@ -19,6 +19,7 @@ comment on column mart.delivery.state is 'landed, checked, loaded, held (cannot 
 comment on column mart.delivery.reason is 'Why it is held, a code';
 comment on column mart.delivery.message is 'Why, a sentence';
 comment on column mart.delivery.unknown_columns is 'Columns that the contract neither maps nor ignores';
+comment on column mart.delivery.dropped is 'Items that the contract does not allow and that were removed before anything was kept: name and how often, never a value';
 comment on column mart.delivery.received is 'Rows: received = accepted + quarantined + duplicate';
 comment on column mart.delivery.accepted is 'Rows: accepted = unchanged + changed';
 comment on column mart.delivery.quarantined is 'Rows refused, see mart.quarantine';

@@ -19,6 +19,15 @@ grant select (record_no, resource, source_key, occurred_on, status, summary, det
 grant select (version_no, cadre_no, name, former_name, id_masked, sex, born_on, ethnic_group, native_place, party,
               work_started_on, duty_level, unit_code, post_title, status, valid_from, valid_to, left_on, known_from, known_to)
 on core.cadre to cadre_reader;
+grant select (appointment_no, cadre_no, unit_code, post_title, is_leader, duty_level, started_on, ended_on, document_no, portfolio,
+              valid_from, valid_to, left_on, known_from, known_to) on core.appointment to cadre_reader;
+grant select (education_no, cadre_no, level, degree, school, major, mode, started_on, ended_on, valid_from, valid_to, left_on,
+              known_from, known_to) on core.education to cadre_reader;
+grant select (family_no, cadre_no, relation, name, employer, valid_from, valid_to, left_on, known_from, known_to)
+on core.family to cadre_reader;
+grant select (cadre_no, spell_no, kind, started_on, ended_on, precision, text, is_within, raw, confidence, known_from, known_to)
+on core.spell to cadre_reader;
+grant select on core.held_appointment, core.held_education, core.schooling, core.level_held to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication to cadre_reader;
 
 -- The pages look up who is signed in, and then read as that user's role.
@@ -51,7 +60,8 @@ do $$
 declare
     bound text;
 begin
-    foreach bound in array array['account', 'cadre_now', 'cadre', 'link', 'record', 'mention', 'alert', 'alert_event'] loop
+    foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'link', 'record', 'mention',
+                               'alert', 'alert_event'] loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%I', bound);
         execute format('create policy loader on core.%I to cadre_loader using (true) with check (true)', bound);
@@ -71,6 +81,18 @@ create policy readers on core.cadre_now for select to cadre_reader using (
 );
 
 create policy readers on core.cadre for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.appointment for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.education for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.family for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.spell for select to cadre_reader
 using (cadre_no in (select n.cadre_no from core.cadre_now as n));
 
 create policy readers on core.link for select to cadre_reader

@@ -13,7 +13,7 @@ from transforms.formats.damage import MARKS, row_errors
 from transforms.formats.unreadable import Unreadable
 
 LARGEST = 2_000_000_000  # bytes, unpacked or as text: some ten million rows of ten columns
-_AT_ONCE = 65_536  # rows
+_AT_ONCE = 131_072  # rows
 _BESIDE = ["row_no", "row_error"]
 _CENTS = 2  # digits of a fraction that stand as they are
 
@@ -22,8 +22,8 @@ _MIDNIGHT = r"^(\S+) 00:00:00(?:\.0+)?$"
 _FRACTION = r"(?:(\.\d*[1-9])0*|\.0+)(Z|[+-]\d{4})?$"
 
 
-def parse(raw: bytes) -> pa.Table:
-    """Rows of a Parquet file as text.
+def parse(raw: bytes) -> Iterator[pa.Table]:
+    """Rows of a Parquet file as text, in parts of some 130,000.
 
     Numbers are plain digits without an exponent, of a fraction the fewest (a decimal's cents stand as they are); NaN is
     missing, as those who write it mean it. Truth is `true` or `false`. Days are ISO, points in time
@@ -31,8 +31,9 @@ def parse(raw: bytes) -> pa.Table:
     pandas writes days. Bytes are UTF-8. Lists, structs and maps are JSON text, so that a new column of that kind is
     reported like any other.
 
-    Returns:
-        The file's columns as strings (missing is null), `row_no` from 1 and `row_error` (`undecodable` or null).
+    Yields:
+        The file's columns as strings (missing is null), `row_no` from 1 and `row_error` (`undecodable` or null). At least
+        one table, if without rows.
 
     Raises:
         Unreadable: `empty`, `broken` (not Parquet, encrypted, damaged), `too_big`, `column_twice`.
@@ -42,13 +43,16 @@ def parse(raw: bytes) -> pa.Table:
     try:
         file = pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True)
         _refuse(file)
-        batches = list(_batches(file))
+        done = 0
+        for batch in _batches(file):
+            row_no = pa.array(np.arange(done + 1, done + len(batch) + 1))
+            yield pa.Table.from_batches([batch]).add_column(batch.num_columns - 1, "row_no", row_no)
+            done += len(batch)
+        if not done:
+            text = [(name, pa.string()) for name in file.schema_arrow.names]
+            yield pa.schema([*text, ("row_no", pa.int64()), ("row_error", pa.string())]).empty_table()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Unreadable("broken") from error
-    schema = pa.schema([(name, pa.string()) for name in [*file.schema_arrow.names, "row_error"]])
-    table = pa.Table.from_batches(batches, schema)
-    row_no = pa.array(np.arange(1, len(table) + 1))
-    return table.add_column(table.num_columns - 1, "row_no", row_no)
 
 
 def _refuse(file: pq.ParquetFile) -> None:

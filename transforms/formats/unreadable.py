@@ -5,7 +5,7 @@ class Unreadable(ValueError):
     """A delivery that has to be held: a reason code, and the source's column names that it is about.
 
     Reasons: `empty`, `broken` (not of its format), `missing_column` (`columns` are missing, `new` came instead),
-    `column_twice`.
+    `column_twice`, `no_sheet` (a workbook without the sheet `columns`, but with `new`), `too_big` (unpacked).
     """
 
     def __init__(self, reason: str, columns: list[str] | None = None, new: list[str] | None = None) -> None:

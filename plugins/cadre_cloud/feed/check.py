@@ -3,14 +3,19 @@
 import logging
 from datetime import date
 
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+from psycopg import sql
+
 from cadre_cloud import ledger, quality
-from cadre_cloud.feed import read
+from cadre_cloud.feed.compare import Compared, base_of, compare, index_before
+from cadre_cloud.feed.read import Part
 from cadre_cloud.feed.sentences import held_by, refusal, unreadable
 from cadre_cloud.ledger import Row, Standing
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud.warehouse import Warehouse, connect, copy
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
-from transforms.rows import Sorted, Typed
 
 log = logging.getLogger(__name__)
 
@@ -19,7 +24,8 @@ def check(contract: Contract, day: date) -> list[str]:
     """Check every delivery of a business day that is not loaded.
 
     Each ends as `checked` with its refused rows in the quarantine, as `held` with a reason, or as `repeated` or `outdated`; it
-    is compared with the one before it in the order in which they apply. Returns the ids of those that may load.
+    is compared with the one before it in the order in which they apply, and what is new in it is laid down. Returns the ids
+    of those that may load.
     """
     with connect() as warehouse:
         before = ledger.standing(warehouse, contract.resource)
@@ -38,27 +44,35 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         if delivery["state"] != "held":
             ledger.set_state(warehouse, delivery_id, *why)
         return None
+    sample, unknown = quality.Sample(contract.resource), set[str]()
+
+    def see(part: Part) -> None:
+        sample.add(part.typed.values)
+        unknown.update(part.typed.unknown)
+
     try:
-        rows, typed, found = read.read(contract, delivery)
+        index = index_before(warehouse, contract, before)
+        compared = compare(contract, delivery, base_of(contract, before), index, see=see)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
         return None
-    findings = quality.judge(contract.resource, typed.values, before.received if before else 0)
+    findings = sample.judge(before.received if before else 0)
     ledger.note_findings(warehouse, delivery_id, findings)
-    _note_rows(warehouse, contract, delivery, typed, found)
+    _note_rows(warehouse, contract, delivery, compared, sorted(unknown))
     broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
     if broken:
-        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], len(typed.values), before))
+        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], compared.counts.received, before))
         return None
-    read.keep(delivery_id, rows)
     ledger.set_state(warehouse, delivery_id, "checked")
     return Standing(
         delivery_id=delivery_id,
         sha256=delivery["sha256"],
-        received=len(typed.values),
+        received=compared.counts.received,
         day=delivery["day"],
         snapshot_on=delivery["snapshot_on"],
         contract=contract.reading_hash,
+        index_file=compared.index_file,
+        duckdb=duckdb.__version__,
     )
 
 
@@ -78,41 +92,35 @@ def _hold(warehouse: Warehouse, contract: Contract, delivery: Row, reason: str, 
     ledger.set_state(warehouse, delivery["delivery_id"], "held", reason, message)
 
 
-def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, typed: Typed, found: Sorted) -> None:
+def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, unknown: list[str]) -> None:
     counts = {
-        "received": len(typed.values),
-        "accepted": len(found.accepted),
-        "quarantined": len(found.refused),
-        "duplicate": found.duplicate,
-        "unknown_columns": typed.unknown,
+        "received": compared.counts.received,
+        "accepted": compared.accepted,
+        "quarantined": len(compared.refused),
+        "duplicate": compared.counts.duplicate,
+        "unknown_columns": unknown,
     }
     ledger.note_counts(warehouse, delivery["delivery_id"], counts)
-    refused = found.refused.to_pylist()
-    for (field, reason), number in _tally(refused).items():
-        log.warning("%s %s: %d rows refused, %s %s", contract.resource, delivery["delivery_id"], number, field, reason)
-    if typed.unknown:
-        log.warning(
-            "%s %s: columns not in the contract: %s",
-            contract.resource,
-            delivery["delivery_id"],
-            ", ".join(typed.unknown),
-        )
+    for group in _tally(compared.refused):
+        log.warning("%s %s: %d rows refused, %s %s", contract.resource, delivery["delivery_id"], *group.values())
+    if unknown:
+        log.warning("%s %s: columns not in the contract: %s", contract.resource, delivery["delivery_id"], ", ".join(unknown))
     if delivery["purpose"] == "daily":  # what is read again for newcomers was refused on its own day
-        _quarantine(warehouse, contract, delivery["delivery_id"], refused)
+        _quarantine(warehouse, contract, delivery["delivery_id"], compared.refused)
 
 
-def _quarantine(warehouse: Warehouse, contract: Contract, delivery_id: str, refused: list[Row]) -> None:
+def _tally(refused: pa.Table) -> list[Row]:
+    tally = refused.group_by(["field", "reason"]).aggregate([([], "count_all")])
+    return tally.select(["count_all", "field", "reason"]).to_pylist()
+
+
+def _quarantine(warehouse: Warehouse, contract: Contract, delivery_id: str, refused: pa.Table) -> None:
+    """Note refused rows, in place of an earlier run's."""
     warehouse.execute("delete from ledger.quarantine where delivery_id = %s", [delivery_id])
-    columns = "delivery_id, row_no, source_key, field, reason, message"
-    with warehouse.cursor().copy(f"copy ledger.quarantine ({columns}) from stdin") as copy:
-        for row in refused:
-            message = refusal(contract, row["row_no"], row["field"], row["reason"])
-            copy.write_row((delivery_id, row["row_no"], row["source_key"], row["field"], row["reason"], message))
-
-
-def _tally(refused: list[Row]) -> dict[tuple[str, str], int]:
-    tally: dict[tuple[str, str], int] = {}
-    for row in refused:
-        place = (row["field"], row["reason"])
-        tally[place] = tally.get(place, 0) + 1
-    return tally
+    for group in _tally(refused):
+        alike = pc.and_(pc.equal(refused["field"], group["field"]), pc.equal(refused["reason"], group["reason"]))
+        rows = refused.filter(alike)
+        before, behind = refusal(contract, group["field"], group["reason"])
+        message = pc.binary_join_element_wise(before, rows["row_no"].cast(pa.string()), behind, "")
+        rows = rows.append_column("message", message).append_column("delivery_id", pa.repeat(delivery_id, len(rows)))
+        copy(warehouse, sql.Identifier("ledger", "quarantine"), rows)

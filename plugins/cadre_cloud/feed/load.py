@@ -3,7 +3,7 @@
 from datetime import date
 
 from cadre_cloud import ledger
-from cadre_cloud.feed import read
+from cadre_cloud.feed.compare import forget
 from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.search import search
 from cadre_cloud.warehouse import connect
@@ -28,4 +28,4 @@ def load(contract: Contract, day: date, roster_day: date | None = None) -> None:
         ledger.note_loaded(warehouse, contract.resource, day, roster_day, news=news)
         warehouse.commit()
         for delivery in deliveries:
-            read.forget(delivery["delivery_id"])
+            forget(delivery["delivery_id"])

@@ -1,64 +1,51 @@
-"""Landed bytes as rows, and rows on their way from step to step."""
+"""Landed bytes as rows, part by part."""
 
-import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
 
 import pyarrow as pa
 
-from cadre_cloud import landing, settings
+from cadre_cloud import landing
 from cadre_cloud.ledger import Row
-from cadre_cloud.vault import vault
 from transforms.contract import Contract, DropSource
-from transforms.formats import csv, pages
-from transforms.rows import Sorted, Typed, read_types, sort_rows
+from transforms.formats import csv, pages, parquet, workbook
+from transforms.rows import Typed, read_types
 
 
 @dataclass(frozen=True)
-class Rows:
-    """A delivery's accepted rows, the refused ones' reasons, and the text as sent (all with `row_no`)."""
+class Part:
+    """Some rows of a delivery: the text as sent, and what was read in it (both with `row_no`)."""
 
-    accepted: pa.Table
-    refused: pa.Table
     text: pa.Table
+    typed: Typed
 
 
-def parse(contract: Contract, delivery: Row) -> pa.Table:
-    """The text of a landed delivery, by the parser of its format."""
-    raw = landing.read(delivery["landing"])
-    if contract.source.kind == "api":
-        return pages.parse(raw)
-    encoding = contract.source.encoding if isinstance(contract.source, DropSource) else "utf-8"
-    return csv.parse(raw, encoding)
+def parts(contract: Contract, delivery: Row) -> Iterator[Part]:
+    """A landed delivery read by its contract, in order; raises `Unreadable` where it cannot be trusted as a whole."""
+    for text in _parse(contract, delivery["landing"]):
+        yield Part(text, read_types(text, contract))
 
 
-def read(contract: Contract, delivery: Row) -> tuple[Rows, Typed, Sorted]:
-    """A landed delivery read and sorted; raises `Unreadable` where it cannot be trusted as a whole."""
-    text = parse(contract, delivery)
-    typed = read_types(text, contract)
-    found = sort_rows(typed, contract)
-    return Rows(found.accepted, found.refused, text), typed, found
+def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
+    """The text, by the parser of its format; what a database gave was landed as CSV."""
+    source = contract.source
+    if source.kind == "api":
+        return iter([pages.parse(_whole(place))])
+    if not isinstance(source, DropSource):
+        return csv.parse(partial(landing.read, place), "utf-8")
+    match source.format:
+        case "csv":
+            return csv.parse(partial(landing.read, place), source.encoding)
+        case "parquet":
+            return parquet.parse(_whole(place))
+    return iter([_workbook(contract, source, _whole(place))])
 
 
-def keep(delivery_id: str, rows: Rows) -> None:
-    """Lay rows down, encrypted, for the next step."""
-    for name in ("accepted", "refused", "text"):
-        vault().write_table(_folder(delivery_id) / f"{name}.parquet", getattr(rows, name))
+def _whole(place: str) -> bytes:
+    return b"".join(landing.read(place))
 
 
-def kept(contract: Contract, delivery: Row) -> Rows:
-    """The rows that an earlier step laid down, or read anew from what was landed."""
-    folder = _folder(delivery["delivery_id"])
-    try:
-        return Rows(*(vault().read_table(folder / f"{name}.parquet") for name in ("accepted", "refused", "text")))
-    except FileNotFoundError:
-        return read(contract, delivery)[0]
-
-
-def forget(delivery_id: str) -> None:
-    """Remove what was laid down for a delivery."""
-    shutil.rmtree(_folder(delivery_id), ignore_errors=True)
-
-
-def _folder(delivery_id: str) -> Path:
-    return settings.var() / "work" / delivery_id
+def _workbook(contract: Contract, source: DropSource, raw: bytes) -> pa.Table:
+    dates = [sent for sent, column in contract.columns.items() if column.type == "date"]
+    return workbook.parse(raw, sheet=source.sheet, columns=list(contract.columns), fill_down=source.fill_down, date_columns=dates)

@@ -3,13 +3,16 @@
 import logging
 from datetime import date
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud import ledger, roster
-from cadre_cloud.feed import read, records
+from cadre_cloud.feed import persons, records, tables
 from cadre_cloud.feed.check import check_delivery
+from cadre_cloud.feed.compare import compare, forget
 from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.extract import land
+from cadre_cloud.feed.judge import judge
 from cadre_cloud.roster import Roster
 from cadre_cloud.sources import arrivals
 from cadre_cloud.warehouse import Warehouse, known_at
@@ -27,12 +30,12 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     Returns whether there was anybody to search for.
     """
     stands = ledger.standing(warehouse, contract.resource)
-    if contract.record is None or stands is None:
+    if contract.makes_roster or stands is None:
         return False
     version = roster.version(warehouse)
     joined = roster.changed_since(warehouse, stands.roster_version)
     if joined:
-        everybody = roster.read(warehouse)
+        everybody = roster.read(warehouse, contract)
         log.info("%s: searching for %d officials who joined or changed", contract.resource, len(joined))
         delivery_id = stands.delivery_id if contract.mode == "snapshot" else _read_again(warehouse, contract, day)
         _search(warehouse, contract, day, delivery_id, everybody, joined)
@@ -55,14 +58,20 @@ def _read_again(warehouse: Warehouse, contract: Contract, day: date) -> str:
 
 def _search(warehouse: Warehouse, contract: Contract, day: date, delivery_id: str, everybody: Roster, joined: list[str]) -> None:
     ledger.lock_resource(warehouse, contract.resource)
-    rows = read.kept(contract, ledger.delivery(warehouse, delivery_id))
     newcomers = everybody.only(joined)
-    concerned = may_concern(mentions_of(rows.accepted, contract), newcomers.officials, newcomers.names)
-    row_nos = rows.accepted.filter(pc.is_in(rows.accepted["source_key"], value_set=concerned.combine_chunks()))["row_no"]
-    known = records.known_mentions(warehouse, contract.resource, joined)
-    known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=concerned.combine_chunks())))
+
+    def concerned(rows: pa.Table) -> pa.Table:
+        keys = may_concern(mentions_of(rows, contract), newcomers.officials, newcomers.names, newcomers.units)
+        return rows.filter(pc.is_in(rows["source_key"], value_set=keys.combine_chunks()))
+
+    delivery = ledger.delivery(warehouse, delivery_id)
+    news = list(compare(contract, delivery, None, None, wanted=concerned).news())
+    known = persons.known(warehouse, contract.resource, joined)
+    for rows, _ in news:
+        known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=rows["source_key"].combine_chunks())))
+    judged = judge(warehouse, contract, news, everybody, known)
     stands = ledger.standing(warehouse, contract.resource)
     at = known_at(max(day, stands.day) if stands else day)
-    judged = records.write(warehouse, contract, rows, row_nos, everybody, at, delivery_id, known)
-    warehouse.execute("update ledger.delivery set found = found + %s where delivery_id = %s", [judged.found, delivery_id])
-    read.forget(delivery_id)
+    found = (records if contract.record else tables).write(warehouse, contract, judged, at, delivery_id)
+    warehouse.execute("update ledger.delivery set found = found + %s where delivery_id = %s", [found, delivery_id])
+    forget(delivery_id)

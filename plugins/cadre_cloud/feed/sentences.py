@@ -19,11 +19,11 @@ _REASONS = {
 }
 
 
-def refusal(contract: Contract, row_no: int, field: str, reason: str) -> str:
-    """Why one row is refused, with its resource, row and column."""
+def refusal(contract: Contract, field: str, reason: str) -> tuple[str, str]:
+    """Why a row is refused, with its resource and column: what stands before the row's number, and what behind."""
     source = next((sent for sent, column in contract.columns.items() if column.name == field), "")
     column = f"“{source}”（{field}）" if source else ""
-    return f"{contract.resource} 第{row_no}行{column}{_REASONS[reason]}"
+    return f"{contract.resource} 第", f"行{column}{_REASONS[reason]}"
 
 
 def unreadable(contract: Contract, error: Unreadable) -> str:
@@ -31,6 +31,10 @@ def unreadable(contract: Contract, error: Unreadable) -> str:
     match error.reason:
         case "empty":
             return "文件是空的，请重新交付"
+        case "too_big":
+            return "解压后的内容过大，可能不是正常的数据文件，请核对后分批重新交付"
+        case "no_sheet":
+            return f"工作簿中没有工作表“{'、'.join(error.columns)}”，现有：{'、'.join(error.new)}，请核对后重新交付"
         case "column_twice":
             return f"表头中列名重复：{'、'.join(error.columns)}，请核对后重新交付"
         case "missing_column":

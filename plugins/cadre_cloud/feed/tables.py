@@ -1,62 +1,108 @@
 """Rows of the officials' own files on their way into the core's tables of the same columns."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud import roster, versions
-from cadre_cloud.feed.read import Rows
+from cadre_cloud.feed import persons
+from cadre_cloud.feed.judge import Judged
 from cadre_cloud.settings import SHANGHAI
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse, stage
-from transforms.contract import Contract
+from transforms.contract import Contract, Table
 from transforms.id_number import masked
 from transforms.records import originals_of
 
 _SEALED = ["id_cipher", "id_lookup", "id_masked"]
 
 
-def write(warehouse: Warehouse, contract: Contract, rows: Rows, row_nos: pa.Array, at: datetime, delivery_id: str) -> None:
-    """Write changed rows of a contract with a `table`; identity numbers only sealed."""
-    changed = rows.accepted.filter(pc.is_in(rows.accepted["row_no"], value_set=row_nos.combine_chunks()))
-    changed = changed.join(originals_of(rows.text, changed["row_no"], contract), keys="row_no")
-    if contract.identity_columns:
-        changed = _sealed(changed)
-    changed = changed.append_column("valid_from", _valid_from(changed, contract))
-    columns = columns_of(contract)
-    types = versions.column_types(warehouse, _table(contract))
-    stage(warehouse, "incoming", changed, {column: types[column] for column in columns})
-    versions.write(warehouse, _table(contract), contract.key, columns, at, delivery_id, unlike=["id_cipher"])
-    if _table(contract) == "unit":
+def write(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> int:
+    """Write what was judged: rows into their table, identity numbers only sealed, and the other persons that they name.
+
+    Args:
+        warehouse: inside a transaction.
+        contract: one with a `table`.
+        judged: what came of some rows.
+        at: since when it is known.
+        delivery_id: what brought it.
+
+    Returns:
+        How many of those others are newly held to be an official.
+    """
+    if len(judged.rows):
+        _write_rows(warehouse, contract, judged, at, delivery_id)
+    if contract.makes_roster:
+        return 0
+    found = persons.write(warehouse, contract.resource, judged, at, delivery_id)
+    _end_unheld(warehouse, contract, judged, at)
+    return found
+
+
+def close_gone(
+    warehouse: Warehouse, contract: Contract, stands: Callable[[pa.Array], pa.Array], day: date, at: datetime, delivery_id: str
+) -> None:
+    """Close the rows that are no longer in the snapshot of a day; `stands` tells whether a key is in it."""
+    keys = _open_keys(warehouse, contract, "left_on is null")
+    _stage_keys(warehouse, contract, keys.filter(pc.invert(stands(keys))))
+    versions.close(warehouse, _table(contract).name, contract.key, _columns_of(contract, closing=True), day, at, delivery_id)
+
+
+def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> None:
+    table = _table(contract)
+    rows = judged.rows.join(originals_of(judged.text, contract), keys="row_no")
+    if table.name == "cadre":
+        rows = _sealed(rows)
+    for column, source in (("valid_from", table.valid_from), ("valid_to", table.valid_to)):
+        rows = rows.append_column(column, _dates(rows, source))
+    columns = _columns_of(contract)
+    types = versions.column_types(warehouse, table.name)
+    stage(warehouse, "incoming", rows, {column: types[column] for column in columns})
+    versions.write(warehouse, table.name, contract.key, columns, at, delivery_id, unlike=["id_cipher"])
+    if table.name == "unit":
         warehouse.execute("insert into core.region select distinct region_code from pg_temp.incoming on conflict do nothing")
 
 
-def close_gone(warehouse: Warehouse, contract: Contract, present: pa.Array, day: date, at: datetime, delivery_id: str) -> None:
-    """Close the rows that are no longer in the snapshot. `present`: every source key that is."""
-    key = contract.key[0]
-    rows = warehouse.execute(f"select {key} as key from core.{_table(contract)} where known_to is null and left_on is null")
-    keys = pa.array([row["key"] for row in rows], pa.string())
-    gone = keys.filter(pc.invert(pc.is_in(keys, value_set=present)))
-    stage(warehouse, "gone", pa.table({key: gone}), {key: "text"})
-    versions.close(warehouse, _table(contract), contract.key, columns_of(contract), day, at, delivery_id)
+def _end_unheld(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime) -> None:
+    """Rows that were looked at and are about nobody on the roster any more: their last version is no longer held."""
+    keys = _open_keys(warehouse, contract, "true")
+    looked_at = pc.is_in(keys, value_set=judged.looked_at["source_key"].combine_chunks())
+    kept = pc.is_in(keys, value_set=judged.rows["source_key"].combine_chunks())
+    _stage_keys(warehouse, contract, keys.filter(pc.and_(looked_at, pc.invert(kept))))
+    versions.end(warehouse, _table(contract).name, contract.key, at)
 
 
-def columns_of(contract: Contract) -> list[str]:
-    """The core table's columns that a contract fills."""
-    plain = [name for name in contract.named if name not in contract.identity_columns]
-    return [*plain, *(_SEALED if contract.identity_columns else []), "original", "valid_from"]
+def _open_keys(warehouse: Warehouse, contract: Contract, condition: str) -> pa.Array:
+    query = f"select {contract.key[0]} as key from core.{_table(contract).name} where known_to is null and {condition}"
+    return pa.array([row["key"] for row in warehouse.execute(query)], pa.string())
 
 
-def _table(contract: Contract) -> str:
+def _stage_keys(warehouse: Warehouse, contract: Contract, keys: pa.Array) -> None:
+    stage(warehouse, "gone", pa.table({contract.key[0]: keys}), {contract.key[0]: "text"})
+
+
+def _columns_of(contract: Contract, *, closing: bool = False) -> list[str]:
+    """The core table's columns that a contract fills; a version that closes another ends on a day of its own."""
+    table = _table(contract)
+    hidden = contract.identity_columns | set(table.without)
+    plain = [name for name in contract.named if name not in hidden]
+    sealed = _SEALED if table.name == "cadre" else []
+    return [*plain, *sealed, "original", "valid_from", *([] if closing else ["valid_to"])]
+
+
+def _table(contract: Contract) -> Table:
     assert contract.table  # noqa: S101  # chosen by it
-    return contract.table.name
+    return contract.table
 
 
-def _valid_from(rows: pa.Table, contract: Contract) -> pa.Array:
-    source = contract.table and contract.table.valid_from
+def _dates(rows: pa.Table, source: str | None) -> pa.Array:
+    """A column's dates; of points in time, the day in Shanghai."""
     if not source:
         return pa.nulls(len(rows), pa.date32())
+    if pa.types.is_date(rows[source].type):
+        return rows[source]
     return pa.array([at and at.astimezone(SHANGHAI).date() for at in rows[source].to_pylist()], pa.date32())
 
 

@@ -1,0 +1,202 @@
+"""A delivery's rows sorted and compared with what stands; what is new in it is laid down, encrypted, for the load."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cadre_cloud import ledger, settings
+from cadre_cloud.feed.read import Part, parts
+from cadre_cloud.ledger import Row, Standing
+from cadre_cloud.vault import vault
+from cadre_cloud.warehouse import Warehouse
+from transforms.contract import Contract
+from transforms.difference import Comparison, Difference
+
+_REFUSED = pa.schema([("row_no", pa.int64()), ("source_key", pa.string()), ("field", pa.string()), ("reason", pa.string())])
+_SEALED = ("refused", "changed", "index")
+
+Wanted = Callable[[pa.Table], pa.Table]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of a delivery's rows: received = refused + duplicate + changed + unchanged; `closed` stands beside.
+
+    base: the delivery with whose index it was compared, none at first. parts: how many parts have something new.
+    """
+
+    base: str | None
+    received: int
+    duplicate: int
+    unchanged: int
+    closed: int
+    cursor_to: str | None
+    parts: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """What came of a delivery's rows.
+
+    refused: `row_no, source_key, field, reason`. changed: row numbers of what is new or altered. index: what the next
+    delivery is compared with.
+    """
+
+    delivery_id: str
+    counts: Counts
+    refused: pa.Table
+    changed: pa.Table
+    index: pa.Table
+
+    @property
+    def accepted(self) -> int:
+        """How many rows are neither refused nor repeats."""
+        return len(self.changed) + self.counts.unchanged
+
+    @property
+    def cursor_to(self) -> datetime | None:
+        """The highest cursor of accepted rows."""
+        return datetime.fromisoformat(self.counts.cursor_to) if self.counts.cursor_to else None
+
+    @property
+    def index_file(self) -> str:
+        """Where the index lies, below var/."""
+        return str(_path(self.delivery_id, "index").relative_to(settings.var()))
+
+    def news(self) -> Iterator[tuple[pa.Table, pa.Table]]:
+        """The changed rows, part by part: as read, and as sent."""
+        changed = self.changed["row_no"].combine_chunks()
+        for number in range(self.counts.parts):
+            values, text = (vault().read_table(_path(self.delivery_id, f"{number}.{kind}")) for kind in ("values", "text"))
+            yield _among(values, changed), _among(text, changed)
+
+
+def compare(
+    contract: Contract, delivery: Row, base: str | None, before: pa.Table | None, *,
+    see: Callable[[Part], None] = lambda _: None, wanted: Wanted = lambda rows: rows,
+) -> Compared:  # fmt: skip
+    """Read a landed delivery and compare it, in bounded memory.
+
+    Args:
+        contract: how its rows are read.
+        delivery: from the ledger.
+        base: the delivery that it is compared with.
+        before: that one's index, none at first.
+        see: is shown every part.
+        wanted: which of the rows that are new to lay down, by default all.
+
+    Raises:
+        Unreadable: it cannot be trusted as a whole.
+    """
+    delivery_id = delivery["delivery_id"]
+    forget(delivery_id)
+    received, number, refused = 0, 0, [_REFUSED.empty_table()]
+    with _comparison(contract, before) as comparison:
+        for part in parts(contract, delivery):
+            see(part)
+            received += len(part.text)
+            refused.append(part.typed.refused.cast(_REFUSED))
+            good = part.typed.good
+            new = comparison.add(good, part.typed.refused["source_key"].combine_chunks())
+            rows = wanted(_among(good, new))
+            if len(rows):
+                vault().write_table(_path(delivery_id, f"{number}.values"), rows)
+                vault().write_table(_path(delivery_id, f"{number}.text"), _among(part.text, rows["row_no"].combine_chunks()))
+                number += 1
+        found = comparison.end()
+    compared = Compared(
+        delivery_id=delivery_id,
+        counts=_counts(found, base, received, number),
+        refused=pa.concat_tables([*refused, _conflicts(found)]).sort_by("row_no"),
+        changed=pa.table({"row_no": found.changed}),
+        index=found.index,
+    )
+    _keep(compared)
+    return compared
+
+
+def kept(delivery_id: str, base: str | None) -> Compared | None:
+    """What an earlier step laid down, if it is all there and was compared with that delivery."""
+    try:
+        counts = Counts(**json.loads(_about(delivery_id).read_text()))
+        sealed = {name: vault().read_table(_path(delivery_id, name)) for name in _SEALED}
+    except FileNotFoundError:
+        return None
+    return Compared(delivery_id, counts, **sealed) if counts.base == base else None
+
+
+def forget(delivery_id: str) -> None:
+    """Remove what was laid down for a delivery."""
+    shutil.rmtree(_folder(delivery_id), ignore_errors=True)
+
+
+def base_of(contract: Contract, stands: Standing | None) -> str | None:
+    """The delivery to compare with: what stands, unless the contract reads rows otherwise by now: then every row is looked at."""
+    return stands.delivery_id if stands and stands.contract == contract.reading_hash else None
+
+
+def index_before(warehouse: Warehouse, contract: Contract, stands: Standing | None) -> pa.Table | None:
+    """The index of the delivery to compare with; under another DuckDB, whose hashes differ, a snapshot's is made again."""
+    if stands is None or base_of(contract, stands) is None:
+        return None
+    path = settings.var() / stands.index_file
+    if stands.duckdb == duckdb.__version__ and path.exists():
+        return vault().read_table(path)
+    if contract.mode == "changes":
+        return None
+    with _comparison(contract, None) as comparison:
+        for part in parts(contract, ledger.delivery(warehouse, stands.delivery_id)):
+            comparison.add(part.typed.good, part.typed.refused["source_key"].combine_chunks())
+        return comparison.end().index
+
+
+def _comparison(contract: Contract, before: pa.Table | None) -> Comparison:
+    seed = vault().index_seed
+    return Comparison(before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed)
+
+
+def _counts(found: Difference, base: str | None, received: int, number: int) -> Counts:
+    return Counts(
+        base=base,
+        received=received,
+        duplicate=found.duplicate,
+        unchanged=found.unchanged,
+        closed=found.closed,
+        cursor_to=found.cursor_to.isoformat() if found.cursor_to else None,
+        parts=number,
+    )
+
+
+def _conflicts(found: Difference) -> pa.Table:
+    rows = len(found.conflicts)
+    fields = {"field": pa.array([""] * rows, pa.string()), "reason": pa.array(["key_conflict"] * rows, pa.string())}
+    return pa.table({"row_no": found.conflicts["row_no"], "source_key": found.conflicts["source_key"], **fields}, schema=_REFUSED)
+
+
+def _keep(compared: Compared) -> None:
+    for name in _SEALED:
+        vault().write_table(_path(compared.delivery_id, name), getattr(compared, name))
+    _about(compared.delivery_id).write_text(json.dumps(asdict(compared.counts)))  # last: without it nothing is there
+
+
+def _among(rows: pa.Table, row_nos: pa.Array) -> pa.Table:
+    return rows if len(rows) == len(row_nos) else rows.filter(pc.is_in(rows["row_no"], value_set=row_nos))
+
+
+def _folder(delivery_id: str) -> Path:
+    return settings.var() / "work" / delivery_id
+
+
+def _path(delivery_id: str, name: str) -> Path:
+    return _folder(delivery_id) / f"{name}.parquet"
+
+
+def _about(delivery_id: str) -> Path:
+    return _folder(delivery_id) / "about.json"

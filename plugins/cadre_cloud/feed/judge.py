@@ -1,0 +1,140 @@
+"""Which rows of a delivery are about officials: all others end here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cadre_cloud import links
+from cadre_cloud.roster import Roster
+from cadre_cloud.warehouse import Warehouse
+from transforms.contract import Contract
+from transforms.link import BY_NUMBER, STATEMENT, link
+from transforms.mentions import MENTION, mentions_of
+
+News = Iterable[tuple[pa.Table, pa.Table]]  # rows as read and as sent, part by part
+PLACE = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string())])
+_KEY = pa.schema([("source_key", pa.string())])
+_PLACE = ["source_key", "mention_no"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What is held of the persons whom some rows name, and the rows that are kept for it.
+
+    looked_at: `source_key` of all rows. rows, text: those that are kept, as read and as sent. judged:
+    `source_key, mention_no, subject` of every mention that has or had a link. named: of the form `MENTION`, those of them that
+    are kept. statements: of the form `STATEMENT`. The counts: mentions of all rows, how many of them are whose, and rows
+    that name nobody.
+    """
+
+    looked_at: pa.Table
+    rows: pa.Table
+    text: pa.Table
+    judged: pa.Table
+    named: pa.Table
+    statements: pa.Table
+    mentions: int = 0
+    linked: int = 0
+    review: int = 0
+    reference: int = 0
+
+    @classmethod
+    def nothing(cls) -> Self:
+        """Of no rows."""
+        key, judged = _KEY.empty_table(), PLACE.empty_table()
+        return cls(key, key, key, judged, MENTION.empty_table(), STATEMENT.empty_table())
+
+    def and_(self, other: Self) -> Self:
+        """Of both."""
+        return type(self)(*(_sum(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)))
+
+
+def everybody(contract: Contract, news: News) -> Judged:
+    """The rows of the roster itself: all are kept, whomever they name."""
+    found = Judged.nothing()
+    for rows, text in news:
+        about = len(rows) if contract.mentions else 0
+        counts = {"mentions": about, "linked": about, "reference": len(rows) - about}
+        none = Judged.nothing()
+        found = found.and_(Judged(rows.select(["source_key"]), rows, text, none.judged, none.named, none.statements, **counts))
+    return found
+
+
+def judge(warehouse: Warehouse, contract: Contract, news: News, roster: Roster, again: pa.Table | None = None) -> Judged:
+    """Link the persons whom rows name, and keep the rows about officials.
+
+    Args:
+        warehouse: for what is held so far.
+        contract: one with a `record`, or with a `table` about officials.
+        news: the rows.
+        roster: who is looked for.
+        again: mentions of the core, of the form `MENTION`, that are judged again though no row brings them.
+    """
+    held = _held(warehouse, contract.resource)
+    found = Judged.nothing()
+    for rows, text in news:
+        found = found.and_(_judge(contract, rows, text, roster, held))
+    if again is not None and len(again):
+        statements = link(again, roster.officials, roster.names, roster.units)
+        none = Judged.nothing()
+        judged = again.select(PLACE.names)
+        found = found.and_(Judged(none.looked_at, none.rows, none.text, judged, none.named, statements))
+    return found
+
+
+def _held(warehouse: Warehouse, resource: str) -> pa.Table:
+    """Mentions of a resource that the core holds a statement of: `source_key, mention_no, subject`, and `by_person`."""
+    rows = warehouse.execute(
+        "select source_key, mention_no, min(subject) as subject, bool_or(verdict = 'same' and decided_by <> %s) as by_person "
+        "from core.link where resource = %s and known_to is null group by source_key, mention_no",
+        [links.MACHINE, resource],
+    ).fetchall()
+    return pa.Table.from_pylist(rows, schema=PLACE.append(pa.field("by_person", pa.bool_())))
+
+
+def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, held: pa.Table) -> Judged:
+    mentions = mentions_of(rows, contract)
+    statements = link(mentions, roster.officials, roster.names, roster.units)
+    by_person = held.filter(held["by_person"])
+    if contract.table:  # the row's own number says whose it is; what else it names does not make it ours
+        by_number = statements.filter(pc.equal(statements["method"], BY_NUMBER))
+        about = _is_in(rows, by_number)
+        statements = statements.filter(_is_in(statements, by_number))
+    else:
+        about = pc.or_(_is_in(rows, statements), _is_in(rows, by_person))
+    kept = rows.filter(about)
+    stated = statements.group_by(_PLACE).aggregate([("verdict", "min")])
+    linked = pc.sum(pc.equal(stated["verdict_min"], "same")).as_py() or 0
+    if contract.table:
+        statements = statements.filter(pc.not_equal(statements["method"], BY_NUMBER))
+    named = mentions.join(pa.concat_tables([statements.select(_PLACE), by_person.select(_PLACE)]), _PLACE, join_type="left semi")
+    return Judged(
+        looked_at=rows.select(["source_key"]),
+        rows=kept,
+        text=text.filter(pc.is_in(text["row_no"], value_set=kept["row_no"].combine_chunks())),
+        judged=_judged(rows, named, held),
+        named=named,
+        statements=statements,
+        mentions=len(mentions),
+        linked=linked,
+        review=len(stated) - linked,
+        reference=len(rows) - len(mentions["source_key"].unique()),
+    )
+
+
+def _judged(rows: pa.Table, named: pa.Table, held: pa.Table) -> pa.Table:
+    """The mentions that may be officials now, and those that were held to be, named any more or not."""
+    before = held.filter(_is_in(held, rows)).select(PLACE.names)
+    every = pa.concat_tables([named.select(PLACE.names), before])
+    return every.group_by(_PLACE).aggregate([("subject", "first")]).rename_columns(PLACE.names)
+
+
+def _is_in(table: pa.Table, other: pa.Table) -> pa.Array:
+    return pc.is_in(table["source_key"], value_set=other["source_key"].combine_chunks())
+
+
+def _sum(one: Any, other: Any) -> Any:
+    return one + other if isinstance(one, int) else pa.concat_tables([one, other], promote_options="default")

@@ -1,0 +1,102 @@
+"""An upgrade from each earlier form: what is known stays as it is, and what is published is made anew."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+import sqlalchemy
+from alembic import command
+from alembic.config import Config
+from psycopg import sql
+from psycopg.rows import dict_row
+
+from cadre_cloud import settings
+from cadre_cloud.migrate import upgrade
+from demo.settings import address
+from demo.stack import Stack
+
+VERSION = ", '2026-05-01', '2026-05-31 22:00+00', null, 'd'"  # valid_from and what follows it
+FACTS = f"""
+insert into core.unit (unit_code, name, region_code, original, valid_from, known_from, known_to, delivery_id)
+values ('B1', '云岭市财政局', '529900', '{{}}'{VERSION}), ('B0', '云岭市税务局', '529900', '{{}}'{VERSION});
+insert into core.region values ('529900');
+insert into core.cadre (cadre_no, name, id_cipher, id_lookup, id_masked, sex, born_on, work_started_on, duty_level, unit_code,
+                        post_title, resume, status, updated_at, original, valid_from, known_from, known_to, delivery_id)
+values ('C1', '王明', '\\x01', '\\x02', '529901********1234', 'male', '198001', '2002-07-01', '141', 'B1', '科长',
+        '2002.07--          云岭市财政局科员', '1', now(), '{{}}'{VERSION});
+insert into core.cadre_now (cadre_no, name, sex, born_on, work_started_on, duty_level, unit_code, unit_name, region_code,
+                            post_title, status, id_masked)
+values ('C1', '王明', 'male', '198001', '2002-07-01', '141', 'B1', '云岭市财政局', '529900', '科长', '1', '529901********1234');
+insert into core.record (resource, source_key, summary, detail, original, valid_from, known_from, known_to, delivery_id)
+values ('court', 'K1', '案件', '{{}}', '{{}}'{VERSION});
+insert into core.mention (resource, source_key, mention_no, subject, name, known_from, delivery_id)
+values ('court', 'K1', 1, 'self', '王明', '2026-05-31 22:00+00', 'd');
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+values ('court', 'K1', 1, 'self', 'C1', 'same', 'full_id', 'machine', '2026-05-31 22:00+00');
+insert into ledger.delivery (delivery_id, resource, day, file, sha256, bytes, landing)
+values ('d', 'court', '2026-06-01', 'court.csv', 'f', 1, 'l');
+create schema if not exists mart;
+create view mart.cadre as select cadre_no, null::text as education from core.cadre_now;
+create view mart.left_over as select 1 as one"""
+
+TABLES = "select schemaname || '.' || tablename as name from pg_tables where schemaname = any(array['core', 'ledger', 'mail']) " \
+    "and tablename <> 'alembic_version'"  # fmt: skip
+
+
+@pytest.fixture
+def first_storey(stack: Stack) -> Iterator[str]:
+    """The address of a warehouse in the form of revision 0001, with rows in it."""
+    server = address("postgres", stack.secrets["postgres"], stack.ports["postgres"], "postgres")
+    name = "first_storey"
+    with psycopg.connect(server, autocommit=True) as postgres:
+        postgres.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
+        owner = address("postgres", stack.secrets["postgres"], stack.ports["postgres"], name)
+        _migrate_to("0001", owner)
+        with psycopg.connect(owner) as warehouse:
+            warehouse.execute(FACTS)
+        yield owner
+        postgres.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+def test_what_is_known_survives(first_storey: str) -> None:
+    before = _rows(first_storey)
+    upgrade(first_storey)
+    after = _rows(first_storey)
+    assert len(before["core.cadre"]) == 1
+    for table, rows in before.items():
+        known = [{name: row[name] for name in rows[0]} for row in after[table]] if rows else after[table]
+        assert known == rows, table
+
+
+def test_what_is_published_is_made_anew(first_storey: str) -> None:
+    upgrade(first_storey)
+    with psycopg.connect(first_storey, row_factory=dict_row) as warehouse:
+        views = {row["viewname"] for row in warehouse.execute("select viewname from pg_views where schemaname = 'mart'")}
+        assert views >= {path.stem for path in (settings.home() / "sql" / "mart").glob("*.sql")}
+        assert "left_over" not in views
+        assert [row["name"] for row in warehouse.execute("select name, degree from mart.cadre")] == ["王明"]
+        assert [row["cadre_no"] for row in warehouse.execute("select cadre_no from mart.record")] == ["C1"]
+
+
+def test_a_second_upgrade_changes_nothing(first_storey: str) -> None:
+    upgrade(first_storey)
+    before = _rows(first_storey)
+    upgrade(first_storey)
+    assert _rows(first_storey) == before
+
+
+def _migrate_to(revision: str, owner: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(settings.home() / "sql" / "migrations"))
+    url = sqlalchemy.make_url(owner).set(drivername="postgresql+psycopg")
+    with sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool).begin() as connection:
+        connection.exec_driver_sql("create schema ledger")
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+
+
+def _rows(owner: str) -> dict[str, list[dict[str, Any]]]:
+    with psycopg.connect(owner, row_factory=dict_row) as warehouse:
+        names = [row["name"] for row in warehouse.execute(TABLES)]
+        return {name: warehouse.execute(f"select * from {name} order by 1").fetchall() for name in names}
