@@ -22,7 +22,7 @@ import yaml
 from rich.console import Console
 
 from cadre_cloud import contracts
-from demo import cpu, departments, postgres, settings, summary
+from demo import comparison, cpu, departments, postgres, settings, summary
 from demo.halt import stop
 from demo.places import CLONE, VAR, shown
 from demo.stack import Stack
@@ -244,6 +244,9 @@ def main() -> int:
             with _timed(steps, day, VAR):
                 rehearsal.run_day(day)
         found = summary.summarise(warehouse_address(stack), city.days, rehearsal.expected, steps)
+        beside_truth = comparison.compare(city.folder, warehouse_address(stack), city.days, rehearsal.feeds)
+    if beside_truth:
+        found["truth"] = beside_truth
     _end(found, stack, console)
     return 0 if found["balanced"] else 1
 
@@ -252,6 +255,8 @@ def _end(found: dict[str, Any], stack: Stack, console: Console) -> None:
     path = VAR / "demo" / "summary.json"
     path.write_text(json.dumps(found, ensure_ascii=False, indent=1, default=str))
     summary.show(found, console)
+    if "truth" in found:
+        comparison.show(found["truth"], console)
     took = ", ".join(f"{step['name']} {step['seconds']} s" for step in found["steps"])
     console.print(f"Mails sent: {found['mails']}, in {shown(stack.mail)}   Summary: {shown(path)}   Took: {took}")
     console.print("Look around: `make up` (Airflow's pages), `make db` then `make psql` (the warehouse)")
