@@ -45,15 +45,35 @@ def load_exchange(connection: Connection, city: Path, day: str, tables: Iterable
 
 
 def drop_files(city: Path, day: str, resource: str, folder: Path) -> list[str]:
-    """Copy a day's files into a drop folder and return their names; none appears there before it is whole."""
+    """Put what a department delivers on a day into a drop folder, and return the names; nothing appears before it is whole.
+
+    Files keep their time of modification. Whatever else lies there, such as a folder, comes as it is.
+    """
     source = city / resource / day
     folder.mkdir(parents=True, exist_ok=True)
-    names = sorted(path.name for path in source.iterdir() if path.is_file()) if source.is_dir() else []
+    names = sorted(path.name for path in source.iterdir()) if source.is_dir() else []
     for name in names:
-        part = folder / f".{name}.part"
-        shutil.copyfile(source / name, part)
-        os.replace(part, folder / name)
+        part, target = folder / f".{name}.part", folder / name
+        _remove(part)
+        _copy(source / name, part)
+        if part.is_dir() or target.is_dir():  # which is not replaced, nor replaces anything, by itself
+            _remove(target)
+        os.replace(part, target)
     return names
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir() and not source.is_symlink():
+        shutil.copytree(source, target, symlinks=True)
+    else:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _load(connection: Connection, path: Path, table: Table) -> int:
