@@ -58,6 +58,7 @@ class Column(_Words):
     terms: dict[str, str] = {}  # word as sent: our value; its text is the word
     true: str | None = None
     false: str | None = None
+    length: int | None = None  # of a text: so many characters
     between: tuple[float, float] | None = None
     not_before: str | None = None  # the name of an earlier date of the same row
     times: int = 1  # money that is not in yuan: how many yuan one is
