@@ -30,6 +30,13 @@ AT = known_at(date(2026, 6, 1))
 
 
 @pytest.fixture
+def home(shared_home: Home) -> Home:
+    """One home for all tests of a file, empty at the beginning of each."""
+    shared_home.run("truncate core.alert_event, core.alert, core.link, core.mention, core.record, core.cadre, mail.alert_told")
+    return shared_home
+
+
+@pytest.fixture
 def machine(home: Home) -> Callable[..., None]:
     """Have the machine bring up a pair, of a record that there is then."""
     for cadre_no in OFFICIALS:
