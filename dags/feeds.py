@@ -58,7 +58,7 @@ def feed(contract: Contract) -> DAG:
 
             day = business_day(dag_run.conf, dag_run.run_after)
             with step(resource, day, "load"):
-                wait, roster_day = (False, day) if resource in ROSTER else roster_for(resource, day)
+                wait, roster_day = (False, day) if resource in ROSTER else roster_for(contracts.named(resource), day)
                 if not wait:
                     run(contracts.named(resource), day, roster_day)
             if wait:
