@@ -22,7 +22,8 @@ from demo.departments import Table, drop_files, load_exchange
 from demo.gateway import Endpoint, serve
 from transforms.contract import Contract
 
-EVERY = (*ROSTER, "discipline", "court")
+OWN_FILES = ("appointment", "education", "family")
+EVERY = (*ROSTER, *OWN_FILES, "discipline", "court", "taxation", "land", "public_security", "finance", "audit")
 contract_of = cache(contracts.named)  # every home reads the same files
 
 
