@@ -16,7 +16,7 @@ MENTION = pa.schema([
     ("uscc", pa.string()),
 ])  # fmt: skip
 _PERSON = r"^[1-8]\d{16}[\dX]$"  # an enterprise's code can be all digits too, and begins with 9
-_SEPARATORS = r"[、，,;；/\s]+"
+_SEPARATORS = r"[、，,;；/\n]+"  # no spaces: they stand within names as well
 
 
 def mentions_of(rows: pa.Table, contract: Contract) -> pa.Table:
