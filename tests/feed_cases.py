@@ -35,6 +35,7 @@ WORDS = {
     "outcome",
     "quarantine",
     "records",
+    "kept",
     "links",
     "alerts",
     "found",
