@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql test lint bench clean
+.PHONY: help setup demo up down db dsn psql review test lint bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ dsn: ## print the read-only address of the warehouse (`make -s dsn`)
 
 psql: ## open psql in the warehouse, read-only
 	@$(PYTHON_ANY) -m demo psql
+
+review: setup ## take people's decisions on links that wait, from FILE=decisions.csv
+	@$(PYTHON_HERE) -m demo review
 
 test: setup ## run all tests
 	@$(PYTHON_HERE) -m pytest

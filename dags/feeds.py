@@ -50,7 +50,8 @@ def feed(contract: Contract) -> DAG:
             with step(resource, day, "check"):
                 return run(contracts.named(resource), day)
 
-        @task(outlets=[loaded], priority_weight=priority)
+        # Of a task that is rescheduled the scheduler may take the first end for its last; that costs a try.
+        @task(outlets=[loaded], priority_weight=priority, retries=3)
         def load(*, dag_run=None) -> None:
             from cadre_cloud.feed.load import load as run  # noqa: PLC0415
             from cadre_cloud.feed.settle import roster_for  # noqa: PLC0415
@@ -58,11 +59,11 @@ def feed(contract: Contract) -> DAG:
 
             day = business_day(dag_run.conf, dag_run.run_after)
             with step(resource, day, "load"):
-                wait, roster_day = (False, day) if resource in ROSTER else roster_for(resource, day)
+                wait, roster_day = (False, day) if resource in ROSTER else roster_for(contracts.named(resource), day)
                 if not wait:
                     run(contracts.named(resource), day, roster_day)
             if wait:
-                raise AirflowRescheduleException(utcnow() + timedelta(seconds=2 if settings.is_rehearsal() else 30))
+                raise AirflowRescheduleException(utcnow() + timedelta(seconds=5 if settings.is_rehearsal() else 30))
 
         @task(trigger_rule=TriggerRule.ALL_DONE, inlets=[loaded], outlets=[AssetAlias("day")], priority_weight=priority)
         def settle(*, dag_run=None, outlet_events=None) -> None:

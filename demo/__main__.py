@@ -1,4 +1,4 @@
-"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | clean`; `make` has one for each.
+"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | review | clean`; `make` has one for each.
 
 Imports are inside the commands: `dsn` is called by scripts and has to be quick, `down` and `clean` work without .venv.
 """
@@ -57,6 +57,14 @@ def psql() -> None:
     os.execve(postgres.program("psql"), command, {**os.environ, "PGPASSWORD": password})  # noqa: S606
 
 
+def review() -> None:
+    """Become the platform's own command that takes decisions from the file that FILE names."""
+    if not os.environ.get("FILE"):
+        raise Trouble("FILE=decisions.csv is needed.")
+    command = [sys.executable, "-m", "cadre_cloud.review", os.environ["FILE"]]
+    os.execve(sys.executable, command, _platform())  # noqa: S606
+
+
 def clean() -> None:
     """End all that runs and remove all state."""
     with alone(VAR):
@@ -70,14 +78,26 @@ def clean() -> None:
 
 def _reader() -> tuple[str, str, int]:
     """Return name, password and port for the warehouse's reader; raises Trouble while the databases are down."""
+    _need_databases()
+    return settings.READER, credentials.read(VAR)[settings.READER], ports.remembered(VAR)["postgres"]
+
+
+def _platform() -> dict[str, str]:
+    """Return the environment of the platform's own commands, which is the caller's where that has a warehouse."""
+    if "AIRFLOW_CONN_WAREHOUSE" in os.environ:
+        return dict(os.environ)
+    _need_databases()
+    return settings.environment(VAR, credentials.read(VAR), ports.remembered(VAR))
+
+
+def _need_databases() -> None:
     if not postgres.is_running(VAR):
         raise Trouble("The databases are not running: `make db` starts them.")
-    return settings.READER, credentials.read(VAR)[settings.READER], ports.remembered(VAR)["postgres"]
 
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    commands = {command.__name__: command for command in (up, down, db, dsn, psql, clean)}
+    commands = {command.__name__: command for command in (up, down, db, dsn, psql, review, clean)}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")
     commands[sys.argv[1]]()

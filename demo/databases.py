@@ -11,7 +11,7 @@ OWNERS = {"warehouse": "postgres", "airflow": "airflow", "exchange": "postgres"}
 # Logins of the stack itself; those to the warehouse belong to the platform, whose migrations make them.
 OURS = ("airflow", "exchange_reader")
 WAREHOUSE_LOGINS = ("cadre_loader", "cadre_web", READER)
-READERS = "cadre_reader"
+READERS = "cadre_reviewer"  # who reads what others read, and what waits for review
 
 
 def prepare(port: int, secrets: dict[str, str]) -> None:

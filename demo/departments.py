@@ -3,7 +3,6 @@
 import csv
 import os
 import shutil
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from pathlib import Path
 from psycopg import Connection, DataError
 from psycopg.sql import SQL, Composed, Identifier
 
-AN_HOUR = 3600.0
 STAGE, LINE = Identifier("staged_delivery"), Identifier("staged_line_no")
 
 
@@ -47,19 +45,35 @@ def load_exchange(connection: Connection, city: Path, day: str, tables: Iterable
 
 
 def drop_files(city: Path, day: str, resource: str, folder: Path) -> list[str]:
-    """Copy a day's files into a drop folder and return their names; none appears there before it is whole.
+    """Put what a department delivers on a day into a drop folder, and return the names; nothing appears before it is whole.
 
-    They came in the night: nobody has written to them for a while.
+    Files keep their time of modification. Whatever else lies there, such as a folder, comes as it is.
     """
     source = city / resource / day
     folder.mkdir(parents=True, exist_ok=True)
-    names = sorted(path.name for path in source.iterdir() if path.is_file()) if source.is_dir() else []
+    names = sorted(path.name for path in source.iterdir()) if source.is_dir() else []
     for name in names:
-        part = folder / f".{name}.part"
-        shutil.copyfile(source / name, part)
-        os.utime(part, times=(time.time() - AN_HOUR,) * 2)
-        os.replace(part, folder / name)
+        part, target = folder / f".{name}.part", folder / name
+        _remove(part)
+        _copy(source / name, part)
+        if part.is_dir() or target.is_dir():  # which is not replaced, nor replaces anything, by itself
+            _remove(target)
+        os.replace(part, target)
     return names
+
+
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir() and not source.is_symlink():
+        shutil.copytree(source, target, symlinks=True)
+    else:
+        shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _load(connection: Connection, path: Path, table: Table) -> int:

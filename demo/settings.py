@@ -22,14 +22,20 @@ def address(user: str, password: str, port: int, database: str) -> str:
 
 
 def environment(
-    var: Path, secrets: Mapping[str, str], ports: Mapping[str, int], given: Mapping[str, str] = os.environ
+    var: Path,
+    secrets: Mapping[str, str],
+    ports: Mapping[str, int],
+    given: Mapping[str, str] = os.environ,
+    salts: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """Return the settings of Airflow and of the platform's tasks; connections that the caller has set win.
 
-    The owner of the warehouse is not among them: only set-up needs it (`owner_address`).
+    `salts` are those of resources with hashed numbers. The owner of the warehouse is not among the settings: only set-up
+    needs it (`owner_address`).
     """
     kept = {name: value for name, value in given.items() if not name.startswith("AIRFLOW__") and name != OWNER}
-    return kept | _connections(secrets, ports, given) | _platform(var, secrets, given) | _airflow(var, secrets, ports)
+    ours = {"CADRE_SALTS": given.get("CADRE_SALTS", json.dumps(salts or {}))} | _platform(var, secrets, given)
+    return kept | _connections(secrets, ports, given) | ours | _airflow(var, secrets, ports)
 
 
 def legal_bases() -> str:

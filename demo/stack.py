@@ -10,6 +10,7 @@ from typing import Self
 
 import psycopg
 import sqlalchemy
+import yaml
 
 from cadre_cloud.migrate import upgrade
 from demo import airflow, credentials, databases, ports, postgres, processes, settings
@@ -20,10 +21,19 @@ from demo.places import VAR, shown
 from demo.trouble import Trouble
 
 
+def salts(city: Path | None) -> dict[str, str]:
+    """What a city's departments put before a number when they hash it, by resource; empty where they agreed on nothing."""
+    try:
+        text = (city / "city.yaml").read_text(encoding="utf-8") if city else ""
+        return {"finance": yaml.load(text, Loader=yaml.BaseLoader)["finance_salt"]}  # noqa: S506  # as it is written
+    except (OSError, yaml.YAMLError, KeyError, TypeError):
+        return {}
+
+
 class Stack:
     """The local stack on one `var` folder, as a context manager: nothing is left running behind it.
 
-    - `city`: the city directory that the demo's gateway serves; None where no gateway is needed
+    - `city`: the city directory that the demo's gateway serves and whose salts hold; None where there is no city
     - `endpoints`: what the gateway serves of it, as `demo.gateway` describes
     - `with_airflow`: False starts the databases alone
     - `durable`: False, for tests alone, makes the databases faster and unsafe
@@ -115,7 +125,7 @@ class Stack:
             folder.mkdir(parents=True, exist_ok=True)
         self.secrets = credentials.read(self.var)
         self.ports = ports.choose(self.var, settings.PORTS)
-        self.environment = settings.environment(self.var, self.secrets, self.ports)
+        self.environment = settings.environment(self.var, self.secrets, self.ports, salts=salts(self.city))
         postgres.start(self.var, self.secrets["postgres"], self.ports["postgres"], durable=self.durable)
         databases.prepare(self.ports["postgres"], self.secrets)
 

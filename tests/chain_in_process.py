@@ -22,7 +22,8 @@ from demo.departments import Table, drop_files, load_exchange
 from demo.gateway import Endpoint, serve
 from transforms.contract import Contract
 
-EVERY = (*ROSTER, "discipline", "court")
+OWN_FILES = ("appointment", "education", "family")
+EVERY = (*ROSTER, *OWN_FILES, "discipline", "court", "taxation", "land", "public_security", "finance", "audit")
 contract_of = cache(contracts.named)  # every home reads the same files
 
 
@@ -83,7 +84,7 @@ def run_feed(contract: Contract, day: date) -> bool:
         with step(contract.resource, day, "check"):
             check(contract, day)
         with step(contract.resource, day, "load"):
-            roster_day = day if contract.resource in ROSTER else roster_for(contract.resource, day)[1]
+            roster_day = day if contract.resource in ROSTER else roster_for(contract, day)[1]
             load(contract, day, roster_day)
     with step(contract.resource, day, "settle"):
         return settle(contract, day)

@@ -1,13 +1,12 @@
 """Golden cases: a folder with what departments sent on one day, and `expect.yaml` with what must come of it.
 
     <resource>/<case>/expect.yaml       in the ledger's own words
-    <resource>/<case>/*                 the resource's delivery as sent
+    <resource>/<case>/*                 the resource's delivery as sent (binary files as text, see `readable`)
     <resource>/<case>/<other>/*         what another resource delivered on that day
 
 `after` names the cases whose days came before; each state is made once a session and cloned for what comes after it.
 """
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -16,13 +15,16 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from chain_in_process import EVERY, run_day
+from chain_in_process import EVERY, contract_of, run_day
 from homes import Home, clone, settled_in
+from readable import lay
 
 from cadre_cloud.feed.settle import ROSTER
 from demo.stack import Stack
 
 FOLDER = Path(__file__).parent / "feeds"
+# Core tables that feeds fill: of each a case says which rows are known since its day.
+TABLES = [contract.table.name for contract in map(contract_of, EVERY) if contract.table]
 WORDS = {
     "day",
     "after",
@@ -34,8 +36,8 @@ WORDS = {
     "links",
     "alerts",
     "found",
-    "units",
-    "cadres",
+    "nowhere",
+    *TABLES,
 }
 
 
@@ -85,7 +87,7 @@ class Case:
             to = city / resource / self.day.isoformat()
             to.mkdir(parents=True, exist_ok=True)
             for path in files:
-                shutil.copy(path, to / path.name)
+                lay(path, to)
 
 
 def every_case() -> list[Case]:
@@ -116,8 +118,8 @@ class States:
         return clone(self._stack, folder, self.after(chain), with_exchange=False)
 
     def _run(self, chain: list[Case], before: Home | None) -> Home:
-        now = chain[-1].delivered
-        home = clone(self._stack, self._folder(), before, with_exchange=not now.isdisjoint(ROSTER))
+        reads = {contract_of(resource).source.kind for resource in feeds_of(chain)}
+        home = clone(self._stack, self._folder(), before, with_exchange="database" in reads)
         for case in chain:
             case.lay(home.folder / "city")
         with settled_in(home):

@@ -22,6 +22,7 @@ from demo.stack import Stack
 
 OURS = ("AIRFLOW_CONN_", "CADRE_", "AIRFLOW__")
 KEY = base64.b64encode(b"a key for tests, of 32 bytes ...").decode()
+SALT = "a salt of tests"
 CLIENT = ("platform", "a-secret-of-tests")
 _numbers = itertools.count(1)
 
@@ -81,6 +82,7 @@ class Home:
             "CADRE_DROP": self.drop.as_uri(),
             "CADRE_LEGAL_BASIS": json.dumps(basis),
             "CADRE_DROP_QUIET": "0",
+            "CADRE_SALTS": json.dumps({"finance": SALT}),
             "CADRE_REHEARSAL": "1",
         }
 

@@ -58,6 +58,7 @@ class Column(_Words):
     terms: dict[str, str] = {}  # word as sent: our value; its text is the word
     true: str | None = None
     false: str | None = None
+    length: int | None = None  # of a text: so many characters
     between: tuple[float, float] | None = None
     not_before: str | None = None  # the name of an earlier date of the same row
     times: int = 1  # money that is not in yuan: how many yuan one is
@@ -114,6 +115,7 @@ class Table(_Words):
     valid_from: str | None = None
     valid_to: str | None = None
     without: list[str] = []  # columns that are read, and not kept
+    spells: str | None = None  # a column with an official's résumé, which is also cut into spells
 
 
 def _duration(text: object) -> object:
@@ -171,7 +173,7 @@ class Contract(_Words):
             used += [self.record.occurred_on, self.record.valid.from_, self.record.valid.to, self.record.status]
             used += self.record.detail
         if self.table:
-            used += [self.table.valid_from, self.table.valid_to, *self.table.without]
+            used += [self.table.valid_from, self.table.valid_to, self.table.spells, *self.table.without]
         return [name for name in used if name]
 
     @property

@@ -15,7 +15,7 @@ MENTION = pa.schema([
     ("counted_on", pa.date32()), ("birth_year", pa.int64()), ("unit_name", pa.string()), ("unit_key", pa.string()),
     ("uscc", pa.string()),
 ])  # fmt: skip
-_SEPARATORS = r"[、，,;；/\s]+"
+_SEPARATORS = r"[、，,;；/\n]+"  # no spaces: they stand within names as well
 
 
 def mentions_of(rows: pa.Table, contract: Contract) -> pa.Table:

@@ -67,8 +67,12 @@ def texts(values: pa.Array, column: Column) -> pa.Array:
     return _look_up(values, words)
 
 
-def _text(text: pa.Array, _: Column) -> Reading:
-    return trimmed(text), _no_reasons(text)
+def _text(text: pa.Array, column: Column) -> Reading:
+    given = trimmed(text)
+    if column.length is None:
+        return given, _no_reasons(text)
+    right = pc.equal(pc.utf8_length(given), column.length)
+    return pc.if_else(right, given, _NULL), _where(pc.invert(right), "bad_format")
 
 
 def _lines(text: pa.Array, _: Column) -> Reading:

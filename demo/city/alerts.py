@@ -5,7 +5,6 @@ from demo.city.days import DAYS
 from demo.city.docket import CLEARED, REVOKED, Docket
 from demo.city.docket import key_of as decision_key
 from demo.city.expect import Known, Matter, Said, discipline_matters, linked, newest, rosters
-from demo.city.findings import AUDIT_RULE
 from demo.city.roster import IN_OFFICE, Roster
 from demo.city.sanctions import EFFECT, INVESTIGATED
 from demo.city.truth import Truth, source_key
@@ -56,9 +55,9 @@ def _fell(said: Said, matter: Matter, lines_of: dict[str, list[dict]]) -> bool:
 
 
 def _tell(truth: Truth, cast: Cast, day: str, matter: Matter, state: str, said: Said) -> None:
-    """A row of the truth. Findings of auditors raise nothing until a person says whom they mean: that is told beside."""
+    """A row of the truth. What waits for a person raises nothing until then: how it would live is told beside."""
     rule, cadre_no, key = matter
     why = cast.reasons.get((rule, cadre_no), EVERYDAY)
     told = {"day": day, "rule": rule, "cadre_no": cadre_no, "state": state, "matter": key, "why": why}
-    told |= {"severity": said.severity, "subject": said.subject, "if_confirmed": state if rule == AUDIT_RULE else ""}
-    truth.alerts.append(told | ({"state": "none"} if rule == AUDIT_RULE else {}))
+    told |= {"severity": said.severity, "subject": said.subject, "if_confirmed": ""}
+    truth.alerts.append(told | ({"state": "none", "if_confirmed": state} if said.waits else {}))

@@ -152,10 +152,11 @@ def write_audit(out: Path, days: dict[int, list[dict]], truth: Truth) -> None:
         truth.condemn(RESOURCE, day, file, rows, key_of=key_of)
         for row in rows:
             if not row.get("_keyless"):
-                _own(truth, row)
+                _own(truth, day, row)
 
 
-def _own(truth: Truth, row: dict) -> None:
+def _own(truth: Truth, day: str, row: dict) -> None:
     """Whom a finding means, a mention for each name in the cell; of one without a name that it is nobody's."""
     for mention_no, person in enumerate(row["_people"] or [None], start=1):
-        truth.own(RESOURCE, key_of(row), person, form="name" if person else "none", mention_no=mention_no)
+        form = "name" if person else "none"
+        truth.own(RESOURCE, day, row, key_of(row), person, form=form, mention_no=mention_no)

@@ -11,7 +11,7 @@ from demo.city.defendants import plant_defendants
 from demo.city.parties import COLUMNS, DEBTOR, OUTCOMES, Courts, is_listed, key_of, other_width
 from demo.city.people import Person, strangers_for_sure
 from demo.city.truth import Truth, count_duplicates
-from demo.city.write import write_encoded
+from demo.city.write import write_csv
 
 RESOURCE = "court"
 YESTERDAY = {1: "2026-06-01", 2: "2026-06-02"}
@@ -67,7 +67,7 @@ class Court:
             elif fate == "renumbered":
                 changes = {"案号": other_width(rng, row["案号"])}
             if fate != "gone":
-                kept.append(row | changes)
+                kept.append(row | changes if changes else row)
         return kept
 
     def _snapshot(self, day: int, everyday: list[dict]) -> list[dict]:
@@ -78,24 +78,28 @@ class Court:
         return sorted(rows, key=lambda row: row["_place"])
 
 
+def form_of(row: dict) -> str:
+    """What a row gives of its party's identity."""
+    return "masked_id" if row["证件号码"] else "name"
+
+
 def write_court(out: Path, court: Court, truth: Truth) -> None:
     """Write the files: good ones on two days, the first one once more on the second, and a third of one on the last."""
     for day, rows in zip(DAYS, court.days, strict=True):
         file = f"court_{day.replace('-', '')}.csv"
         path = out / RESOURCE / day / file
-        for row in rows:
-            if not row.get("_keyless"):
-                truth.own(RESOURCE, key_of(row), row["_person"], form="masked_id" if row["证件号码"] else "name")
         if day == DAYS[-1]:
             cut = rows[: len(rows) // CUT_TO]
-            write_encoded(path, COLUMNS, cut, "gb18030", "\n")
+            write_csv(path, COLUMNS, cut, encoding="gb18030")
             truth.deliver(RESOURCE, day, file, len(cut), outcome="held", why="two thirds of the rows are missing")
             continue
-        write_encoded(path, COLUMNS, rows, "gb18030", "\r\n" if day == DAYS[1] else "\n")
+        write_csv(path, COLUMNS, rows, encoding="gb18030", newline="\r\n" if day == DAYS[1] else "\n")
         why = "the full snapshot"
         truth.deliver(RESOURCE, day, file, len(rows), duplicate=count_duplicates(rows, COLUMNS), why=why)
         truth.condemn(RESOURCE, day, file, rows, key_of=key_of)
     _deliver_again(out, truth)
+    readable = dict(zip((*DAYS[:-1], ""), court.days, strict=True))  # the last file is held
+    truth.own_all(RESOURCE, readable, key_of=key_of, form_of=form_of)
 
 
 def _deliver_again(out: Path, truth: Truth) -> None:

@@ -3,6 +3,7 @@
 import calendar
 import random
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 
 DAYS = ("2026-06-01", "2026-06-02", "2026-06-03")
 CHINA = timezone(timedelta(hours=8))
@@ -10,8 +11,13 @@ CHINA = timezone(timedelta(hours=8))
 
 def random_day(rng: random.Random, first: str, last: str) -> str:
     """Draw an ISO date between two, both included."""
-    start = date.fromisoformat(first)
-    return (start + timedelta(days=rng.randint(0, (date.fromisoformat(last) - start).days))).isoformat()
+    start = _ordinal(first)
+    return date.fromordinal(start + rng.randint(0, _ordinal(last) - start)).isoformat()
+
+
+@cache
+def _ordinal(day: str) -> int:
+    return date.fromisoformat(day).toordinal()
 
 
 def random_moment(rng: random.Random, first: str, last: str) -> str:

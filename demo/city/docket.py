@@ -117,9 +117,7 @@ def write_docket(out: Path, rng: random.Random, docket: Docket, truth: Truth) ->
         why = "all decisions so far" if day == DAYS[0] else "new, altered, undone and late ones"
         truth.deliver(RESOURCE, day, FILE, len(lines), why=why)
         truth.condemn(RESOURCE, day, FILE, lines, key_of=key_of)
-        for line in lines:
-            if not line.get("_keyless"):
-                truth.own(RESOURCE, key_of(line), line["_person"], form="full_id")
+    truth.own_all(RESOURCE, dict(zip(DAYS, docket.days, strict=True)), key_of=key_of, form_of=lambda _: "full_id")
 
 
 def key_of(line: dict) -> str:

@@ -67,4 +67,4 @@ def write_education(out: Path, roster: Roster, truth: Truth) -> None:
     truth.condemn(RESOURCE, day, FILE, rows, key_of=lambda row: source_key(row[KEY]))
     for row in rows:
         if row[KEY]:
-            truth.own(RESOURCE, source_key(row[KEY]), roster.person_of(row["a0000"]), form="cadre_no")
+            truth.own(RESOURCE, day, row, source_key(row[KEY]), roster.person_of(row["a0000"]), form="cadre_no")

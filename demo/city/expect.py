@@ -25,11 +25,15 @@ Matter = tuple[str, str, str]  # rule, cadre_no, source_key where a rule is one 
 
 @dataclass(frozen=True)
 class Said:
-    """What a rule says of a matter: the keys of what that rests on, how loud it is, and whose record it is."""
+    """What a rule says of a matter: the keys of what that rests on, how loud it is, and whose record it is.
+
+    With `waits`, only a person can say whom the record means: until then nothing is raised.
+    """
 
     evidence: frozenset[str]
     severity: str
     subject: str = "self"
+    waits: bool = False
 
 
 @dataclass

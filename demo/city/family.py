@@ -136,7 +136,7 @@ def write_families(out: Path, rng: random.Random, people: People, roster: Roster
     for row in rows:
         key = source_key(row[KEY])
         if key:
-            truth.own(RESOURCE, key, roster.person_of(row["a0000"]), form="cadre_no")
+            truth.own(RESOURCE, day, row, key, roster.person_of(row["a0000"]), form="cadre_no")
         if key and "_relative" in row:
             form = "full_id" if row["a3684"] else "name"
-            truth.own(RESOURCE, key, row["_relative"], form=form, mention_no=2, subject="relative")
+            truth.own(RESOURCE, day, row, key, row["_relative"], form=form, mention_no=2, subject="relative")

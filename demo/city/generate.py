@@ -24,14 +24,14 @@ from demo.city.findings import plant_findings
 from demo.city.land import Register, write_land
 from demo.city.loans import Banks, write_loans
 from demo.city.offences import plant_offences
-from demo.city.people import Person, draw_people, strangers_for_sure
+from demo.city.people import draw_people, strangers_for_sure
 from demo.city.police import Police, write_police
 from demo.city.roster import IN_OFFICE, Roster, write_roster
 from demo.city.sanctions import plant_sanctions
 from demo.city.taxation import TaxOffice, write_taxation
 from demo.city.truth import Truth
 from demo.city.units import draw_units, unit_days, write_units
-from demo.city.voices import Snapshots, change_voices, court_voices, snapshot_voices
+from demo.city.voices import Snapshots, Voice, audit_voice, change_voices, court_voices, land_voice, loan_voice
 
 OFFICIALS, RESIDENTS = 14_225, 200_000
 
@@ -63,13 +63,14 @@ class City:
         self.cast: Cast = assemble(self._stream("cast"), self.people)
         self.roster = Roster(self._stream("roster"), self.cast, self.units)
         self.roster.backlog()
-        planted = self._plant()
+        self.planted = self._plant()
         in_office = self.cast.uninvolved()
         fill(self._stream("decisions"), self.docket, self.cast, in_office)
         self.roster.change(1)
         self.roster.change(2)
-        staying = [person for person in in_office if self.roster.rows[person.cadre_no]["a0163"] == IN_OFFICE]
-        self._fill(planted, staying)
+        self.staying = [person for person in in_office if self.roster.rows[person.cadre_no]["a0163"] == IN_OFFICE]
+        self.residents_for_sure = strangers_for_sure(self.people)
+        self._fill()
 
     def _stream(self, name: str) -> random.Random:
         """A stream of chance for each part of the city, so that a change to one leaves the others alone."""
@@ -97,17 +98,11 @@ class City:
             plant_findings(stream("findings"), self.ledger, cast, self.units),
         ]
 
-    def _fill(self, planted: list[Snapshots], staying: list[Person]) -> None:
-        """Fill every department with everyday records, which are about residents or about officials who have no part."""
-        self.court.fill(staying)
-        residents = strangers_for_sure(self.people)
-        self.tax_office.fill(residents, staying)
-        self.police.fill(residents, staying)
-        makers = (self.register, self.banks, self.ledger)
-        self.estates, self.contracts, self.findings = (
-            {day: [*everyday, *rows[day]] for day, everyday in zip(rows, maker.fill(residents, staying), strict=True)}
-            for maker, rows in zip(makers, planted, strict=True)
-        )
+    def _fill(self) -> None:
+        """Fill departments with everyday records, which are about residents or about officials who have no part."""
+        self.court.fill(self.staying)
+        self.tax_office.fill(self.residents_for_sure, self.staying)
+        self.police.fill(self.residents_for_sure, self.staying)
 
     def write(self, out: Path) -> None:
         """Write what each department delivers, and the truth beside it."""
@@ -122,13 +117,24 @@ class City:
         write_court(out, self.court, truth)
         write_taxation(out, self.tax_office, truth)
         write_police(out, stream("police lines"), self.police, truth)
-        write_land(out, self.estates, truth)
-        write_loans(out, self.contracts, truth)
-        write_audit(out, self.findings, truth)
-        voices = [*court_voices(self.court), *change_voices(self.tax_office, self.police)]
-        voices += snapshot_voices(self.estates, self.contracts, self.findings)
+        voices = [*court_voices(self.court), *change_voices(self.tax_office, self.police), *self._write_snapshots(out, truth)]
         foretell(self.cast, self.roster, self.docket, voices, truth)
         truth.write(out / "truth")
+
+    def _write_snapshots(self, out: Path, truth: Truth) -> list[Voice]:
+        """Fill and write the large snapshots one after the other; of each only what is about officials stays in memory."""
+        departments = (
+            (self.register, write_land, land_voice),
+            (self.banks, write_loans, loan_voice),
+            (self.ledger, write_audit, audit_voice),
+        )
+        voices = []
+        for (maker, write, voice), planted in zip(departments, self.planted, strict=True):
+            everyday = maker.fill(self.residents_for_sure, self.staying)
+            rows = {day: [*common, *planted[day]] for day, common in zip(planted, everyday, strict=True)}
+            write(out, rows, truth)
+            voices.append(voice(rows))
+        return voices
 
     def _write_head(self, out: Path) -> None:
         """Write `city.yaml`."""

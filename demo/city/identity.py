@@ -3,6 +3,7 @@
 import random
 from datetime import date, timedelta
 from hashlib import sha256
+from operator import mul
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 ID_CHECKS = "10X98765432"
@@ -14,7 +15,7 @@ MALE, FEMALE = "1", "2"
 
 def with_check_digit(body: str) -> str:
     """Complete the 17 digits of an identity number by ISO 7064 MOD 11-2."""
-    return body + ID_CHECKS[sum(int(digit) * weight for digit, weight in zip(body, ID_WEIGHTS, strict=True)) % 11]
+    return body + ID_CHECKS[sum(map(mul, map(int, body), ID_WEIGHTS)) % 11]
 
 
 def draw_number(rng: random.Random, prefix: str, born: str, sex: str, taken: set[str]) -> str:

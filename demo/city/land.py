@@ -9,7 +9,7 @@ from demo.city.days import DAYS
 from demo.city.names import traditional
 from demo.city.people import Person
 from demo.city.truth import Truth, count_duplicates, source_key
-from demo.city.write import write_encoded
+from demo.city.write import write_csv
 
 RESOURCE, DELIVERED = "land", (0, 2)  # on which of the days
 COLUMNS = (
@@ -139,10 +139,8 @@ def write_land(out: Path, days: dict[int, list[dict]], truth: Truth) -> None:
     for number, rows in days.items():
         day = DAYS[number]
         file = f"land_{day.replace('-', '')}.csv"
-        write_encoded(out / RESOURCE / day / file, COLUMNS, rows, "utf-8-sig", "\r\n")
+        write_csv(out / RESOURCE / day / file, COLUMNS, rows, encoding="utf-8-sig", newline="\r\n")
         twice, why = count_duplicates(rows, COLUMNS), "the whole register"
         truth.deliver(RESOURCE, day, file, len(rows), duplicate=twice, why=why)
         truth.condemn(RESOURCE, day, file, rows, key_of=key_of)
-        for row in rows:
-            if not row.get("_keyless"):
-                truth.own(RESOURCE, key_of(row), row["_person"], form=form_of(row))
+    truth.own_all(RESOURCE, {DAYS[number]: rows for number, rows in days.items()}, key_of=key_of, form_of=form_of)

@@ -111,6 +111,5 @@ def write_loans(out: Path, days: dict[int, list[dict]], truth: Truth) -> None:
         twice = count_duplicates(rows, tuple(SCHEMA.names))
         truth.deliver(RESOURCE, DAYS[number], FILE, len(rows), duplicate=twice, why=why)
         truth.condemn(RESOURCE, DAYS[number], FILE, rows, key_of=key_of)
-        for row in rows:
-            if not row.get("_keyless"):
-                truth.own(RESOURCE, key_of(row), row["_person"], form="hashed_id")
+    every = {DAYS[number]: rows for number, rows in days.items()}
+    truth.own_all(RESOURCE, every, key_of=key_of, form_of=lambda _: "hashed_id")

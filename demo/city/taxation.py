@@ -108,9 +108,19 @@ def severity(row: dict, day: str) -> str:
     """What `tax_arrears` says of a notice on a day, nothing where it is silent."""
     if row["zt"] not in (OWING, INSPECTED) or add_days(row["tzrq"], 90) >= day:
         return ""
-    if row["_subject"] == REPRESENTATIVE:
+    if is_enterprises(row):
         return "notice"
     return "attention" if row["zt"] == INSPECTED or add_days(row["tzrq"], 180) < day else "notice"
+
+
+def is_revoked(row: dict) -> bool:
+    """Whether a notice was taken back."""
+    return row["zt"] == REVOKED
+
+
+def is_enterprises(row: dict) -> bool:
+    """Whether a notice is to an enterprise: its representative comes with a name and a masked number, which decide nothing."""
+    return row["_subject"] == REPRESENTATIVE
 
 
 def key_of(row: dict) -> str:
@@ -128,12 +138,13 @@ def write_taxation(out: Path, office: TaxOffice, truth: Truth) -> None:
         truth.condemn(RESOURCE, day, FILE, rows, key_of=key_of)
         for row in rows:
             if not row.get("_keyless"):
-                _own(truth, row)
+                _own(truth, day, row)
 
 
-def _own(truth: Truth, row: dict) -> None:
+def _own(truth: Truth, day: str, row: dict) -> None:
     """Whom a notice means: the taxpayer is its first mention, an enterprise's representative its second."""
     if row["_subject"] == SELF:
-        truth.own(RESOURCE, key_of(row), row["_person"], form="full_id")
+        truth.own(RESOURCE, day, row, key_of(row), row["_person"], form="full_id")
     else:
-        truth.own(RESOURCE, key_of(row), row["_person"], form="masked_id", mention_no=2, subject=REPRESENTATIVE)
+        masked = {"form": "masked_id", "mention_no": 2, "subject": REPRESENTATIVE}
+        truth.own(RESOURCE, day, row, key_of(row), row["_person"], **masked)

@@ -3,13 +3,14 @@
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import chain
 from operator import itemgetter
 from pathlib import Path
 
 from demo.city.people import Person
-from demo.city.write import write_csv
+from demo.city.write import write_csv, write_fields
 
-OWNER = ("resource", "source_key", "cadre_no", "mention_no", "subject", "form")
+OWNER = ("resource", "source_key", "cadre_no", "mention_no", "subject", "form", "since")
 PERSON = ("cadre_no", "name", "former_name", "id_number", "sex", "born", "level", "joined_on", "part")
 BAD_ROW = ("resource", "day", "file", "row_no", "source_key", "field", "reason")
 DELIVERY = ("resource", "day", "file", "outcome", "rows", "duplicate", "why")
@@ -31,7 +32,7 @@ def source_key(*values: str) -> str:
 class Truth:
     """Collects the rows of the truth's files while the city is made."""
 
-    owners: dict[tuple[str, str, int], tuple[str, str, str]] = field(default_factory=dict)
+    owners: dict[tuple[str, str, int], tuple[str, str, str, str]] = field(default_factory=dict)
     persons: list[dict] = field(default_factory=list)
     bad_rows: list[dict] = field(default_factory=list)
     deliveries: list[dict] = field(default_factory=list)
@@ -39,14 +40,28 @@ class Truth:
     spells: list[dict] = field(default_factory=list)
 
     def own(
-        self, resource: str, key: str, person: Person | None, *, form: str, mention_no: int = 1, subject: str = "self"
-    ) -> None:
+        self, resource: str, day: str, row: dict, key: str, person: Person | None, *, form: str, mention_no: int = 1,
+        subject: str = "self",
+    ) -> None:  # fmt: skip
         """Say whom a record's mention means; `None` and residents are nobody on the roster.
 
-        `form` is what the record gives of the identity: `cadre_no`, `full_id`, `legacy_id`, `masked_id`, `hashed_id`,
-        `name`, `other_id`, which says nothing, or `none`, where nobody is named.
+        `day` is when the row is delivered, empty where its file is held. `form` is what the record gives of the identity:
+        `cadre_no`, `full_id`, `legacy_id`, `masked_id`, `hashed_id`, `name`, `other_id`, which says nothing, or `none`,
+        where nobody is named. A representative comes with a masked number and neither age nor birth.
         """
-        self.owners[resource, key, mention_no] = (person.cadre_no if person else "", subject, form)
+        place = resource, key, mention_no
+        before = self.owners.get(place)
+        since = (before and before[-1]) or ("" if "_bad" in row else day)
+        self.owners[place] = (person.cadre_no if person else "", subject, form, since)
+
+    def own_all(self, resource: str, days: dict[str, list[dict]], *, key_of: Callable, form_of: Callable) -> None:
+        """Say whom each row means that names one person. A snapshot's rows are mostly those of the one before: once is enough."""
+        told: set[int] = set()
+        for day, rows in days.items():
+            for row in rows:
+                if id(row) not in told and not row.get("_keyless"):
+                    self.own(resource, day, row, key_of(row), row["_person"], form=form_of(row))
+            told.update(map(id, rows))
 
     def deliver(self, resource: str, day: str, file: str, rows: int, *, outcome: str = "loaded", **more: object) -> None:
         """Say what must become of a file."""
@@ -65,10 +80,10 @@ class Truth:
     def write(self, folder: Path) -> None:
         """Write the six files."""
         owners = (
-            dict(zip(OWNER, (resource, key, cadre_no, mention_no, subject, form), strict=True))
-            for (resource, key, mention_no), (cadre_no, subject, form) in sorted(self.owners.items())
+            (resource, key, cadre_no, mention_no, subject, form, since)
+            for (resource, key, mention_no), (cadre_no, subject, form, since) in sorted(self.owners.items())
         )
-        write_csv(folder / "owner.csv", OWNER, owners)
+        write_fields(folder / "owner.csv", chain([OWNER], owners))
         write_csv(folder / "person.csv", PERSON, self.persons)
         write_csv(folder / "bad_row.csv", BAD_ROW, self.bad_rows)
         write_csv(folder / "delivery.csv", DELIVERY, self.deliveries)

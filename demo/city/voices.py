@@ -22,13 +22,17 @@ Snapshots = dict[int, list[dict]]  # by the day on which they are delivered
 
 @dataclass(frozen=True)
 class Voice:
-    """A rule that is one a record. `severity` is empty where it is silent; `is_void`: it should not have spoken."""
+    """A rule that is one a record. `severity` is empty where it is silent; `is_void`: it should not have spoken.
+
+    `waits` says of which records only a person can say whom they mean.
+    """
 
     rule: str
     states: list[dict[str, dict]]
     severity: Callable[[dict, str], str]
     is_void: Callable[[dict], bool] = lambda _: False
     recognises: Callable[[dict, Known], bool] | None = None
+    waits: Callable[[dict], bool] = lambda _: False
 
     def matters(self, number: int, day: str, known: Known) -> dict[Matter, Said]:
         """What the rule says on a day, the first one being 0."""
@@ -37,7 +41,7 @@ class Voice:
             severity = self.severity(row, day)
             if severity and self._recognised(row, known):
                 matter = self.rule, row["_person"].cadre_no, key.partition("#")[0]
-                found[matter] = Said(frozenset([key]), severity, row.get("_subject", "self"))
+                found[matter] = Said(frozenset([key]), severity, row.get("_subject", "self"), self.waits(row))
         return found
 
     def retracts(self, said: Said, number: int, known: Known) -> bool:
@@ -78,19 +82,25 @@ def change_voices(office: TaxOffice, force: Police) -> list[Voice]:
     notices = newest(list(office.days), taxation.key_of, "gxsj")
     decisions = newest(list(force.days), police.key_of, "GXSJ")
     return [
-        Voice(TAX_RULE, notices, taxation.severity, lambda row: row["zt"] == taxation.REVOKED),
+        Voice(TAX_RULE, notices, taxation.severity, taxation.is_revoked, waits=taxation.is_enterprises),
         Voice(POLICE_RULE, decisions, police.severity, police.is_revoked),
     ]
 
 
-def snapshot_voices(estates: Snapshots, contracts: Snapshots, findings: Snapshots) -> list[Voice]:
-    """Land, loans, and what would be said of the auditors' findings if a person had confirmed whom they mean."""
+def land_voice(estates: Snapshots) -> Voice:
+    """Land that is used against the law."""
+    return Voice(LAND_RULE, _states(estates, land.key_of), land.is_illegal)
+
+
+def loan_voice(contracts: Snapshots) -> Voice:
+    """Loans that are bad or late."""
+    return Voice(LOAN_RULE, _states(contracts, loans.key_of), loans.severity)
+
+
+def audit_voice(findings: Snapshots) -> Voice:
+    """What would be said of the auditors' findings if a person had confirmed whom they mean."""
     named = {day: [row for found in rows for row in _mentions(found)] for day, rows in findings.items()}
-    return [
-        Voice(LAND_RULE, _states(estates, land.key_of), land.is_illegal),
-        Voice(LOAN_RULE, _states(contracts, loans.key_of), loans.severity),
-        Voice(AUDIT_RULE, _states(named, _mention_key), audit.severity, recognises=_on_roster),
-    ]
+    return Voice(AUDIT_RULE, _states(named, _mention_key), audit.severity, recognises=_on_roster, waits=lambda _: True)
 
 
 def _states(days: Snapshots, key_of: Callable[[dict], str]) -> list[dict[str, dict]]:

@@ -9,8 +9,10 @@ from typing import Any
 
 import pyarrow as pa
 
+from cadre_cloud.links import MACHINE
 from cadre_cloud.rules import Rule, rules
 from cadre_cloud.warehouse import Warehouse, connect, known_at, stage
+from transforms.link import OUTRIGHT
 
 Row = dict[str, Any]
 
@@ -28,6 +30,17 @@ _DROP_AFTER_OFFICE = """
 delete from pg_temp.standing s using core.left_office l
 where l.cadre_no = s.cadre_no and (s.evidence_on >= l.left_on or not s.after_office)
   and not exists (select from core.alert a where (a.rule, a.cadre_no, a.matter) = (s.rule, s.cadre_no, s.matter))"""
+
+# What rests on a link that does not decide outright and that no person has confirmed is a notice at most, and says so.
+_CAP = """
+update pg_temp.standing s
+set severity = case when s.severity = 'context' then 'context' else 'notice' end,
+    explanation = s.explanation || '身份关联依据不足且未经人工确认，请先核实是否本人。',
+    explanation_en = s.explanation_en || ' That this person is meant is weakly evidenced and unconfirmed: please check it first.'
+where exists (
+    select from jsonb_to_recordset(s.evidence) as e (resource text, source_key text)
+    join core.held_link l using (resource, source_key)
+    where l.cadre_no = s.cadre_no and l.verdict = 'same' and l.decided_by = %(machine)s and l.method <> all(%(outright)s))"""
 
 _NUMBER = "upper(left(encode(sha256(convert_to(rule || '|' || cadre_no || '|' || matter, 'UTF8')), 'hex'), 12))"
 
@@ -98,6 +111,7 @@ def evaluate(day: date) -> dict[str, int]:
         _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
         values = {"at": known_at(day), "rules": [rule.rule for rule in library]}
         warehouse.execute(_DROP_AFTER_OFFICE)
+        warehouse.execute(_CAP, {"machine": MACHINE, "outright": list(OUTRIGHT)})
         counts = {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}
         counts["raised"] += warehouse.execute(_REOPEN, values).rowcount
         counts["updated"] += warehouse.execute(_UPDATE, values).rowcount
@@ -114,11 +128,12 @@ def _find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
     return [row for row in found if row["rule_version"] is not None]
 
 
-def _told(rule: Rule, row: Row) -> Row:
-    row |= {
+def _told(rule: Rule, found: Row) -> Row:
+    row: Row = {
+        "severity": rule.severity,  # where it names one; else the SELECT says which
+        **found,
         "rule": rule.rule,
-        "rule_version": rule.version_on(row["evidence_on"]),
-        "severity": rule.severity,
+        "rule_version": rule.version_on(found["evidence_on"]),
         "after_office": rule.after_office,
         "title": rule.title,
         "title_en": rule.title_en,

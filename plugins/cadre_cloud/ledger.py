@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from psycopg.types.json import Jsonb
+
 from cadre_cloud.quality import Finding
 from cadre_cloud.warehouse import Warehouse
 
@@ -94,11 +96,12 @@ def note_landed(warehouse: Warehouse, delivery: Row) -> str:
     """Note a delivery; the same bytes on the same day are the same delivery. Returns its id."""
     warehouse.execute(
         "insert into ledger.delivery "
-        "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing) "
+        "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, dropped) "
         "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
-        "%(snapshot_on)s, %(landing)s) "
-        "on conflict (resource, day, sha256, purpose) do update set modified_at = excluded.modified_at",
-        delivery,
+        "%(snapshot_on)s, %(landing)s, %(dropped)s) "
+        "on conflict (resource, day, sha256, purpose) do update "
+        "set modified_at = excluded.modified_at, dropped = excluded.dropped",
+        {**delivery, "dropped": Jsonb(delivery["dropped"])},
     )
     return str(delivery["delivery_id"])
 

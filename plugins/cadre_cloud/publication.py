@@ -8,7 +8,7 @@ from cadre_cloud.warehouse import Warehouse, connect
 
 _COLUMNS = (
     "name, sex, born_on, ethnic_group, native_place, party, work_started_on, duty_level, unit_code, unit_name, "
-    "region_code, post_title, status, id_masked"
+    "region_code, post_title, status, id_masked, education, degree, level_since, post_since"
 )
 
 
@@ -16,12 +16,7 @@ def _of(table: str) -> str:
     return ", ".join(f"{table}.{column}" for column in _COLUMNS.split(", "))
 
 
-_PRESENT = """
-create temp table present on commit drop as
-select c.cadre_no, c.name, c.sex, c.born_on, c.ethnic_group, c.native_place, c.party, c.work_started_on, c.duty_level,
-       c.unit_code, u.name as unit_name, u.region_code, c.post_title, c.status, c.id_masked
-from core.cadre c left join core.unit u on u.unit_code = c.unit_code and u.known_to is null
-where c.known_to is null and c.left_on is null"""
+_PRESENT = f"create temp table present on commit drop as select cadre_no, {_COLUMNS} from core.described_cadre"
 
 _REMOVE = "delete from core.cadre_now n where not exists (select from present p where p.cadre_no = n.cadre_no)"
 

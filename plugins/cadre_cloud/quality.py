@@ -11,8 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud import settings
+from transforms.rows import Typed
 
 SAMPLE = 1_000_000  # rows judged of a bigger delivery, drawn with a fixed seed
+MANY = 30  # rows; where fewer come, most may be bad rows and the delivery none the worse
+REFUSED = "refused"  # what a suite calls the reasons for which rows are refused
 _LOT = "lot"
 
 
@@ -38,8 +41,9 @@ class Sample:
         self._parts: list[pa.Table] = []
         self._rows = 0
 
-    def add(self, values: pa.Table) -> None:
+    def add(self, typed: Typed) -> None:
         """Take in some rows, before they are sorted out; nulls where a value cannot be read."""
+        values = typed.values.append_column(REFUSED, _reasons(typed))
         used = sorted(_columns(self._suite) & set(values.column_names)) or ["row_no"]
         lots = np.random.default_rng(self._rows).random(len(values))
         self._rows += len(values)
@@ -51,11 +55,14 @@ class Sample:
         """Run the suite.
 
         Args:
-            rows_before: rows of the last loaded snapshot, 0 without one. A suite may say `{"$PARAMETER": "half_of_before"}`.
+            rows_before: rows of the last loaded snapshot, 0 without one. A suite may say `{"$PARAMETER": "half_of_before"}`,
+                and `half_of_many` for a rate that counts only where many rows come.
         """
         drawn = self._drawn().drop_columns([_LOT])
         share = len(drawn) / self._rows if self._rows else 1.0
-        results = _validate(self._suite, drawn.to_pandas(), {"half_of_before": math.floor(rows_before // 2 * share)})
+        half_of_many = 0.5 if self._rows >= MANY else 0.0
+        parameters = {"half_of_before": math.floor(rows_before // 2 * share), "half_of_many": half_of_many}
+        results = _validate(self._suite, drawn.to_pandas(), parameters)
         return [_finding(number, result, self._rows) for number, result in enumerate(results, start=1)]
 
     def _drawn(self) -> pa.Table:
@@ -65,6 +72,12 @@ class Sample:
             return every
         highest = np.partition(every[_LOT].to_numpy(), SAMPLE - 1)[SAMPLE - 1]
         return every.filter(pc.less_equal(every[_LOT], highest))
+
+
+def _reasons(typed: Typed) -> pa.Array:
+    """Why each row is refused, null where it is not."""
+    place = pc.index_in(typed.values["row_no"], value_set=typed.refused["row_no"].combine_chunks())
+    return pc.take(typed.refused["reason"], place)
 
 
 def _validate(suite: dict[str, Any], frame: Any, parameters: dict[str, Any]) -> list[dict[str, Any]]:

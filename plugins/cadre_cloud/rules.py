@@ -12,6 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from cadre_cloud import settings
 
+Severity = Literal["context", "notice", "attention", "serious"]
+
 
 class Version(BaseModel):
     """A version of a rule, and the days on which it is or was in force (`to`: the first day on which it no longer was)."""
@@ -28,7 +30,7 @@ class Rule(BaseModel):
 
     Its SELECT gives `cadre_no, matter, effective_from, effective_until, evidence_on` (the day that decides the version),
     `void` (true lends only its evidence: what rested on that should not have stood), `facts` (for the explanation) and
-    `evidence` (array of resource and source_key), as of `:business_day`.
+    `evidence` (array of resource and source_key), as of `:business_day`; and `severity` where the head names several.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -39,7 +41,7 @@ class Rule(BaseModel):
     basis: str
     versions: list[Version]
     scope: str
-    severity: Literal["context", "notice", "attention", "serious"]
+    severity: Severity | list[Severity]
     one_per: Literal["person", "record", "matter"]
     after_office: bool = False  # it rests on decisions: one on the time in office is found after it too
     explain: str
@@ -71,7 +73,8 @@ def read(path: Path) -> Rule:
     return rule
 
 
-def _chinese_date(day: date) -> str:
+def _chinese_date(day: date | str) -> str:
+    day = date.fromisoformat(day) if isinstance(day, str) else day
     return f"{day.year}年{day.month}月{day.day}日"
 
 

@@ -35,6 +35,11 @@ def known_at(day: date) -> datetime:
     return datetime.combine(day, time(6), SHANGHAI)
 
 
+def acted_at() -> datetime:
+    """Since when it is known what a person does now: the clock on the wall, which nothing else asks."""
+    return datetime.now(SHANGHAI)
+
+
 def stage(warehouse: Warehouse, name: str, table: pa.Table, types: dict[str, str]) -> None:
     """COPY an Arrow table into a temporary table that ends with the transaction.
 

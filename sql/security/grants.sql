@@ -27,8 +27,14 @@ grant select (family_no, cadre_no, relation, name, employer, valid_from, valid_t
 on core.family to cadre_reader;
 grant select (cadre_no, spell_no, kind, started_on, ended_on, precision, text, is_within, raw, confidence, known_from, known_to)
 on core.spell to cadre_reader;
-grant select on core.held_appointment, core.held_education, core.schooling, core.level_held to cadre_reader;
+grant select on core.held_appointment, core.held_education, core.schooling, core.level_held, core.described_cadre, core.held_cadre
+to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication to cadre_reader;
+
+-- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
+revoke select on mart.link_review from cadre_reader;
+grant select on mart.link_review, core.held_mention to cadre_reviewer;
+grant select (resource, source_key, mention_no, name, id_masked, unit_name, known_from, known_to) on core.mention to cadre_reviewer;
 
 -- The pages look up who is signed in, and then read as that user's role.
 grant usage on schema core to cadre_web;
@@ -55,7 +61,8 @@ revoke execute on function core.admit(text, text) from public;
 
 -- Rows: an official's region at the last publication decides who reads about them. On these tables the pipe's own login sees and
 -- writes every row, and everybody else only what a policy below lets through. core.mention, which holds the numbers of people
--- under review, has no policy for readers: to them it is empty, and not even granted by column.
+-- under review, has no policy for readers: to them it is empty, and not even granted by column. Reviewers see of it, and of the
+-- statements, what waits for a decision on officials whom they may read about.
 do $$
 declare
     bound text;
@@ -66,6 +73,7 @@ begin
         execute format('drop policy if exists loader on core.%I', bound);
         execute format('create policy loader on core.%I to cadre_loader using (true) with check (true)', bound);
         execute format('drop policy if exists readers on core.%I', bound);
+        execute format('drop policy if exists reviewers on core.%I', bound);
     end loop;
 end $$;
 
@@ -97,6 +105,15 @@ using (cadre_no in (select n.cadre_no from core.cadre_now as n));
 
 create policy readers on core.link for select to cadre_reader
 using (verdict = 'same' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy reviewers on core.link for select to cadre_reviewer
+using (verdict = 'undecided' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy reviewers on core.mention for select to cadre_reviewer using (
+    (resource, source_key, mention_no) in (
+        select l.resource, l.source_key, l.mention_no from core.link as l where l.verdict = 'undecided'
+    )
+);
 
 create policy readers on core.record for select to cadre_reader
 using ((resource, source_key) in (select l.resource, l.source_key from core.link as l));

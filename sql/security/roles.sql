@@ -4,11 +4,15 @@ do $$
 declare
     role_name text;
 begin
-    foreach role_name in array array['cadre_loader', 'cadre_reader', 'cadre_web'] loop
+    foreach role_name in array array['cadre_loader', 'cadre_reader', 'cadre_reviewer', 'cadre_web'] loop
         if not exists (select from pg_roles where rolname = role_name) then
             execute format('create role %I nologin', role_name);
         end if;
     end loop;
+    -- Who reviews links reads as others do, and what waits for a decision beside it.
+    if not pg_has_role('cadre_reviewer', 'cadre_reader', 'member') then
+        grant cadre_reader to cadre_reviewer;
+    end if;
 end $$;
 
 -- The pages' own login has no rights but to become the role of whoever is signed in.

@@ -24,24 +24,25 @@ def roomy_truth(tmp_path_factory):
     return read
 
 
-def told_of(truth, part, rule, column):
-    """A column of the truth about the alerts of a part, by day."""
+def told_of(truth, part, rule):
+    """The truth about the alerts of a part on each day."""
     (cadre_no,) = (person["cadre_no"] for person in truth("person") if person["part"] == part)
-    found = {row["day"]: row[column] for row in truth("alert") if (row["rule"], row["cadre_no"]) == (rule, cadre_no)}
-    return [found.get(day, "-") for day in DAYS]
+    found = {row["day"]: row for row in truth("alert") if (row["rule"], row["cadre_no"]) == (rule, cadre_no)}
+    return [found.get(day) for day in DAYS]
 
 
 @pytest.mark.parametrize("part", LIVES)
 def test_planted_alerts_live_as_they_were_meant_to(roomy_truth, part):
-    """What auditors found lives only if a person confirms whom it means."""
+    """What waits for a person lives only if that person confirms whom it means."""
     rule, states = LIVES[part]
-    told = told_of(roomy_truth, part, rule, "if_confirmed" if rule == "audit_overdue" else "state")
-    assert told == states.split()
+    told = told_of(roomy_truth, part, rule)
+    assert [row["if_confirmed"] or row["state"] if row else "-" for row in told] == states.split()
 
 
 @pytest.mark.parametrize("part", SEVERITIES)
 def test_planted_alerts_are_as_loud_as_they_were_meant_to_be(roomy_truth, part):
-    assert told_of(roomy_truth, part, LIVES[part][0], "severity") == SEVERITIES[part].split()
+    told = told_of(roomy_truth, part, LIVES[part][0])
+    assert [row["severity"] for row in told] == SEVERITIES[part].split()
 
 
 def test_auditors_findings_raise_nothing_by_themselves(roomy_truth):
@@ -49,6 +50,19 @@ def test_auditors_findings_raise_nothing_by_themselves(roomy_truth):
     assert {row["state"] for row in alerts} == {"none"}
     renamed = [row["if_confirmed"] for row in alerts if "another name" in row["why"]]
     assert Counter(renamed) == {"new": 2, "standing": 4}
+
+
+def test_representatives_raise_nothing_by_themselves(roomy_truth):
+    """A masked number with a name and no age decides nothing, however well both fit."""
+    alerts = [row for row in roomy_truth("alert") if row["subject"] == "representative"]
+    assert {row["rule"] for row in alerts} == {"tax_arrears"}
+    assert {row["state"] for row in alerts} == {"none"}
+    assert {row["if_confirmed"] for row in alerts} == {"new", "standing", "expired"}
+
+
+def test_only_what_waits_for_a_person_says_how_it_would_live(roomy_truth):
+    waiting = [row for row in roomy_truth("alert") if row["if_confirmed"]]
+    assert all(row["rule"] == "audit_overdue" or row["subject"] == "representative" for row in waiting)
 
 
 def test_whoever_has_parts_for_two_rules_lives_both(roomy_truth):

@@ -128,6 +128,15 @@ def test_tax_notices_fit_the_person_or_the_representative(city, truth, owned):
     assert subjects["representative"] >= 3
 
 
+def test_the_truth_tells_since_when_a_record_can_be_read(truth):
+    since = {(row["resource"], row["source_key"]): row["since"] for row in truth("owner")}
+    bad = {(row["resource"], row["source_key"]) for row in truth("bad_row")}
+    never = {place for place, day in since.items() if not day}
+    assert {resource for resource, _ in never} >= {"court", "land", "finance", "taxation", "family"}
+    assert {place for place in never if place[0] != "court"} <= bad  # the courts' last file is held, whatever it says
+    assert set(since.values()) == {"", *DAYS}
+
+
 def test_land_is_utf8_with_bom_and_old_numbers(city, truth, owned):
     raw = (city / "land" / DAYS[0] / LAND[0]).read_bytes()
     assert raw.startswith("\ufeff".encode())

@@ -1,11 +1,15 @@
 """What the stack's processes are told, and what they are not."""
 
+import json
 from pathlib import Path
 
 import pytest
+import yaml
 from airflow.sdk import Connection
 
+from cadre_cloud import contracts
 from demo import credentials, settings
+from demo.stack import salts
 from demo.trouble import Trouble
 
 PORTS = {name: 20_000 + number for number, name in enumerate(settings.PORTS)}
@@ -45,6 +49,27 @@ def test_a_gateway_that_runs_already(var: Path) -> None:
     connection = Connection.from_uri(environment["AIRFLOW_CONN_GATEWAY"], conn_id="gateway")
     assert (connection.host, connection.port, connection.schema) == ("gateway.example.test", 8443, "https")
     assert (connection.login, connection.password) == ("city", "s/ecret")
+
+
+def test_the_citys_salt_reaches_the_platform(var: Path) -> None:
+    (var / "city.yaml").write_text("finance_salt: 0123\ndays: [2026-06-01]\n")
+    secrets, given = credentials.read(var), {"CADRE_SALTS": '{"finance": "other"}'}
+    environment = settings.environment(var, secrets, PORTS, {}, salts(var))
+    assert json.loads(environment["CADRE_SALTS"]) == {"finance": "0123"}
+    assert settings.environment(var, secrets, PORTS, given, salts(var))["CADRE_SALTS"] == given["CADRE_SALTS"]
+
+
+def test_a_city_without_a_salt(var: Path) -> None:
+    (var / "city.yaml").write_text("days: [2026-06-01]\n")
+    assert salts(var) == salts(var / "elsewhere") == salts(None) == {}
+    assert settings.environment(var, credentials.read(var), PORTS, {})["CADRE_SALTS"] == "{}"
+
+
+def test_every_contract_has_a_legal_basis_in_a_rehearsal() -> None:
+    empty = [path.stem for path in contracts.paths() if not yaml.safe_load(path.read_text("utf-8"))["legal_basis"]]
+    assert empty == ["audit", "court", "discipline", "finance", "land", "public_security", "taxation"]
+    bases = json.loads(settings.legal_bases())
+    assert all(bases[resource] for resource in empty)
 
 
 @pytest.mark.parametrize("given", [{"GATEWAY": "http://127.0.0.1:1"}, {"GATEWAY": "127.0.0.1", "GATEWAY_CLIENT": "a:b"}])

@@ -1,11 +1,12 @@
 """What becomes of a delivery, case by case: adding a case is adding a folder."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from chain_in_process import EVERY, gateway, publish, run_feeds
 from dump import whole
-from feed_cases import Case, States, every_case
+from feed_cases import TABLES, Case, States, every_case
 from homes import Home, settled_in
 
 CASES = every_case()
@@ -42,6 +43,8 @@ def test_case(home: Home, case: Case) -> None:
         assert home.one(query, [case.resource, case.day]) == expect["outcome"]
     for word, look in LOOKS.items():
         assert_same(word, look(home, case), expect.get(word, []))
+    everything = str(whole(home, "core", "ledger", "mail"))
+    assert not [text for text in expect.get("nowhere", []) if text in everything]
 
 
 def test_the_same_day_again_changes_nothing(home: Home, case: Case) -> None:
@@ -115,12 +118,10 @@ def found(home: Home, case: Case) -> list[dict[str, Any]]:
     return home.rows("select * from ledger.delivery where found > 0")
 
 
-def units(home: Home, case: Case) -> list[dict[str, Any]]:
-    return home.rows("select * from core.unit where known_to is null and known_from = core.known_at(%s)", [case.day])
-
-
-def cadres(home: Home, case: Case) -> list[dict[str, Any]]:
-    return home.rows("select * from core.cadre where known_to is null and known_from = core.known_at(%s)", [case.day])
+def held(table: str) -> Callable[[Home, Case], list[dict[str, Any]]]:
+    """A core table's rows that are known since that morning: they came, changed or left the snapshot."""
+    query = f"select * from core.{table} where known_to is null and known_from = core.known_at(%s)"
+    return lambda home, case: home.rows(query, [case.day])
 
 
 # Each looks at all that the day brought; a case lists all of it, and nothing where it says nothing.
@@ -130,6 +131,5 @@ LOOKS = {
     "links": links,
     "alerts": alerts,
     "found": found,
-    "units": units,
-    "cadres": cadres,
+    **{table: held(table) for table in TABLES},
 }

@@ -72,13 +72,11 @@ def test_nothing_is_told_twice(city: Home, mailbox: Mailbox) -> None:
 
 def test_what_is_new_again_is_told_again_and_alone(city: Home, mailbox: Mailbox) -> None:
     render(DAY)
-    end = """
-        update core.record set detail = jsonb_set(detail, '{dishonest}', %s)
-        where source_key like '%%00009号%%' and known_to is null"""
-    city.run(end, ["false"])
+    close = "update core.record set valid_to = %s where source_key like '%%00009号%%' and known_to is null"
+    city.run(close, ["2026-06-02"])
     assert alerts.evaluate(date(2026, 6, 3))["expired"] == 1
     assert render(date(2026, 6, 3)) == 0
-    city.run(end, ["true"])
+    city.run(close, [None])
     assert alerts.evaluate(date(2026, 6, 3))["raised"] == 1
     assert render(date(2026, 6, 3)) == 1
     send()

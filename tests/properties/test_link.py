@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from transforms.link import link, may_concern
 from transforms.mentions import MENTION
 from transforms.roster import ROSTER_NAME, ROSTER_UNIT, roster_table
-from transforms.roster import ROSTER_NAME
 
 # Of two that differ in their check digit and their last one alone, and of one who shares another's old number but for the name.
 NUMBERS = ["529901198007010010", "529901198007010037", "529902197007010021"]

@@ -1,10 +1,13 @@
 """Cases of a rule: facts about officials, written into the core as the feeds would, and the alerts that stand day by day.
 
+- usual: first of a file, the resource and the particulars that go without saying in its cases
 - case: what it shows
   records: each `{day: known from, cadre: A, …}` with the resource's particulars; `same: true` is the record before it, changed;
-           `left: true` says that it left the snapshot; `key` names it, `subject`, `verdict` and `status` go without saying
+           `left: true` says that it left the snapshot; `key` names it; `subject`, `verdict` and `method` of the link go without
+           saying; `cadre: [A, B]` are two mentions
   office:  {A: {day: left office}}, with `known` where we learnt it later
-  unlink:  {day: A}, the links of A's records are withdrawn; `link` puts them back
+  unlink:  {day: A}, the links of A's records are withdrawn; `link` puts them back; `confirm` and `deny`: a person says so
+  review:  {day: A}, A's alerts are being verified
   on:      {day: [every alert of the rule that there is]}
 """
 
@@ -25,13 +28,14 @@ from cadre_cloud.warehouse import known_at
 from transforms.contract import Contract
 
 FOLDER = Path(__file__).parent
-RESOURCE = {"discipline_effect_period": "discipline", "under_investigation": "discipline", "dishonest_debtor": "court"}
-ABOUT = {"day", "cadre", "same", "left", "key", "subject", "verdict", "status"}
-USUAL = {
-    "discipline": {"authority": "云岭市纪委监委", "measure": "11"},
-    "court": {"case_type": "enforcement", "party_role": "debtor", "dishonest": True},
+ABOUT = {"day", "cadre", "same", "left", "key", "subject", "verdict", "method"}
+WORDS = {"case", "records", "office", "unlink", "link", "confirm", "deny", "review", "on"}
+VERDICTS = {  # what each word says of the links, and who says it
+    "unlink": ("withdrawn", "machine"),
+    "link": ("same", "machine"),
+    "confirm": ("same", "reviewer"),
+    "deny": ("different", "reviewer"),
 }
-WORDS = {"case", "records", "office", "unlink", "link", "on"}
 
 _EMPTY = "truncate core.alert_event, core.alert, core.record, core.link, core.cadre, mail.alert_told"
 _CADRE = """
@@ -46,7 +50,11 @@ values (%(resource)s, %(source_key)s, %(occurred_on)s, %(status)s, '', %(detail)
         %(left_on)s, %(at)s, 'd')"""
 _LINK = """
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
-values (%(resource)s, %(source_key)s, 1, %(subject)s, %(cadre)s, %(verdict)s, 'full_id', 'machine', %(at)s)"""
+values (%(resource)s, %(source_key)s, %(mention_no)s, %(subject)s, %(cadre)s, %(verdict)s, %(method)s, %(decided_by)s, %(at)s)"""
+_REVIEW = """
+with moved as (update core.alert set state = 'verifying' where cadre_no = %(cadre)s returning *)
+insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
+select alert_no, 'updated', 'new', state, %(at)s, 'reviewer', 'it is looked into', to_jsonb(moved) from moved"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Case:
     """One case of a rule."""
 
     rule: str
+    usual: dict[str, Any]
     words: dict[str, Any]
 
     @property
@@ -70,11 +79,14 @@ class Case:
 
     @cached_property
     def contract(self) -> Contract:
-        return contracts.named(RESOURCE[self.rule])
+        return contracts.named(self.usual["resource"])
 
 
 def every_case() -> list[Case]:
-    found = [Case(path.stem, words) for path in sorted(FOLDER.glob("*.yaml")) for words in _read(path)]
+    found = []
+    for path in sorted(FOLDER.glob("*.yaml")):
+        first, *cases = _read(path)
+        found += [Case(path.stem, first["usual"], words) for words in cases]
     for case in found:
         assert set(case.words) <= WORDS, f"{case.name}: unknown words {set(case.words) - WORDS}"
     return found
@@ -95,7 +107,7 @@ class Facts:
         self._told: date | None = None
         self._records = list(_keyed(case.words.get("records", [])))
         self._owner.execute(_EMPTY)
-        cadres = {record["cadre"] for record in self._records} | set(case.words.get("office", {}))
+        cadres = {cadre for record in self._records for cadre in record["cadre"]} | set(case.words.get("office", {}))
         for cadre in sorted(cadres):
             self._owner.execute(
                 _CADRE, {"cadre": cadre, "status": "1", "valid_from": date(2002, 7, 1), "at": known_at(date(2002, 7, 1))}
@@ -119,10 +131,13 @@ class Facts:
                     "update core.cadre set known_to = %s where cadre_no = %s and known_to is null", [known_at(known), cadre]
                 )
                 self._owner.execute(_CADRE, {"cadre": cadre, "status": "2", "valid_from": left_on, "at": known_at(known)})
-        for word, verdict in (("unlink", "withdrawn"), ("link", "same")):
+        for word, (verdict, decided_by) in VERDICTS.items():
             for known, cadre in self._case.words.get(word, {}).items():
                 if self._is_news(known, day):
-                    self._judge(cadre, verdict, known)
+                    self._judge(cadre, verdict, decided_by, known)
+        for known, cadre in self._case.words.get("review", {}).items():
+            if self._is_news(known, day):
+                self._owner.execute(_REVIEW, {"cadre": cadre, "at": known_at(known)})
         self._told = day
 
     def _is_news(self, known: date, day: date) -> bool:
@@ -130,38 +145,39 @@ class Facts:
 
     def _write(self, record: dict[str, Any]) -> None:
         contract, day = self._case.contract, record.get("day", self._case.days[0])
-        particulars = {**USUAL[contract.resource], **{name: value for name, value in record.items() if name not in ABOUT}}
-        unknown = set(particulars) - set(contract.record.detail)
+        particulars = self._case.usual | {name: value for name, value in record.items() if name not in ABOUT}
+        del particulars["resource"]
+        unknown = set(particulars) - set(contract.record.detail) - {contract.record.status}
         assert not unknown, f"{self._case.name}: no particulars of {contract.resource}: {unknown}"
         ended = day if record.get("left") else None
+        status = particulars.get(contract.record.status)
         row = {
             "resource": contract.resource,
             "source_key": record["key"],
             "occurred_on": particulars[contract.record.occurred_on],
-            "status": str(record.get("status", "1")) if contract.record.status else None,
+            "status": None if status is None else str(status),
             "detail": Jsonb({name: _json(value) for name, value in _named(contract, record["key"], particulars).items()}),
             "valid_from": particulars[contract.record.valid.from_],
             "valid_to": (particulars.get(contract.record.valid.to) if contract.record.valid.to else None) or ended,
             "left_on": ended,
             "subject": record.get("subject", "self"),
             "verdict": record.get("verdict", "same"),
-            "cadre": record["cadre"],
+            "method": record.get("method", "full_id"),
+            "decided_by": "machine",
             "at": known_at(day),
         }
         key = "resource = %(resource)s and source_key = %(source_key)s and known_to is null"
         self._owner.execute(f"update core.record set known_to = %(at)s where {key}", row)
         self._owner.execute(_RECORD, row)
         if not record.get("same"):
-            self._owner.execute(_LINK, row)
+            for mention_no, cadre in enumerate(record["cadre"], start=1):
+                self._owner.execute(_LINK, row | {"cadre": cadre, "mention_no": mention_no})
 
-    def _judge(self, cadre: str, verdict: str, day: date) -> None:
-        open_links = "select resource, source_key, subject from core.link where cadre_no = %s and known_to is null"
-        for row in self._owner.execute(open_links, [cadre]).fetchall():
-            values = row | {"cadre": cadre, "verdict": verdict, "at": known_at(day)}
-            self._owner.execute(
-                "update core.link set known_to = %(at)s where source_key = %(source_key)s and known_to is null", values
-            )
-            self._owner.execute(_LINK, values)
+    def _judge(self, cadre: str, verdict: str, decided_by: str, day: date) -> None:
+        ended = "update core.link set known_to = %s where cadre_no = %s and known_to is null returning *"
+        for row in self._owner.execute(ended, [known_at(day), cadre]).fetchall():
+            values = {"cadre": cadre, "verdict": verdict, "decided_by": decided_by, "at": known_at(day)}
+            self._owner.execute(_LINK, row | values)
 
 
 def _keyed(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -173,7 +189,8 @@ def _keyed(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
             left = {name: value for name, value in before.items() if name not in ("day", "left")}
             keyed.append({**left, **record, "key": before["key"]})
         else:
-            keyed.append({**record, "key": str(record.get("key", f"〔2026〕{number}号"))})
+            cadres = record["cadre"] if isinstance(record["cadre"], list) else [record["cadre"]]
+            keyed.append({**record, "cadre": cadres, "key": str(record.get("key", f"〔2026〕{number}号"))})
     return keyed
 
 

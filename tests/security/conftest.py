@@ -6,6 +6,29 @@ from homes import Home
 from readers import admit
 
 LONGXI, QINGHE, CITY, NOBODY = "reader_529901", "reader_529902", "reader_city", "reader_of_nothing"
+REVIEWERS = {"reviewer_529901": "529901", "reviewer_529902": "529902", "reviewer_city": "5299"}
+
+# Everybody's own files, known since the day on which the official was.
+FILES = """
+with known as (select cadre_no, min(known_from) as at from core.cadre group by cadre_no),
+post as (
+    insert into core.appointment (appointment_no, cadre_no, unit_code, post_title, started_on, original, known_from, delivery_id)
+    select 'A' || cadre_no, cadre_no, 'U', '科长', '2020-01-01', '{}', at, 'd' from known),
+school as (
+    insert into core.education (education_no, cadre_no, level, school, original, known_from, delivery_id)
+    select 'E' || cadre_no, cadre_no, '21', '某大学', '{}', at, 'd' from known),
+relative as (
+    insert into core.family (family_no, cadre_no, relation, name, employer, original, known_from, delivery_id)
+    select 'F' || cadre_no, cadre_no, '配偶', '某某', '某厂', '{}', at, 'd' from known)
+insert into core.spell (cadre_no, spell_no, raw, is_within, confidence, known_from, delivery_id)
+select cadre_no, 99, '说不清', false, 'unread', at, 'd' from known"""
+
+# Of everybody who may be one official, an official of each county may be meant.
+QUESTIONS = """
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+select resource, source_key, mention_no, subject, c.cadre_no, 'undecided', 'several', decided_by, known_from
+from core.link l, (values ('C0001'), ('C0002')) as c (cadre_no)
+where verdict = 'undecided' and known_to is null and l.cadre_no not in ('C0001', 'C0002')"""
 
 
 @pytest.fixture(scope="module")
@@ -13,4 +36,8 @@ def city(states: States, tmp_path_factory: pytest.TempPathFactory) -> Home:
     home = states.lodging(tmp_path_factory.mktemp("city") / "home", "personnel/newcomer")
     for role, prefixes in {LONGXI: ["529901"], QINGHE: ["529902"], CITY: ["5299"], NOBODY: []}.items():
         admit(home, role, *prefixes)
+    for role, prefix in REVIEWERS.items():
+        admit(home, role, prefix, group="cadre_reviewer")
+    home.run(FILES)
+    home.run(QUESTIONS)
     return home

@@ -12,12 +12,12 @@ from demo.settings import address
 PASSWORD = "a-password-of-tests"
 
 
-def admit(home: Home, role: str, *prefixes: str) -> None:
-    """Make a login of a role that may read the regions whose codes begin so."""
+def admit(home: Home, role: str, *prefixes: str, group: str = "cadre_reader") -> None:
+    """Make a login of a role that may read the regions whose codes begin so, as a member of a group."""
     with psycopg.connect(home.owner, autocommit=True) as owner:
         if not owner.execute("select 1 from pg_roles where rolname = %s", [role]).fetchone():
-            make = sql.SQL("create role {} login password {} in role cadre_reader")
-            owner.execute(make.format(sql.Identifier(role), sql.Literal(PASSWORD)))
+            make = sql.SQL("create role {} login password {} in role {}")
+            owner.execute(make.format(sql.Identifier(role), sql.Literal(PASSWORD), sql.Identifier(group)))
         for prefix in prefixes:
             owner.execute("insert into core.account values (%s, %s) on conflict do nothing", [role, prefix])
 

@@ -13,9 +13,14 @@ OFFICIALS = {
     CITY: [f"C000{number}" for number in range(1, 10)],
     NOBODY: [],
 }
-VIEWS = ("mart.cadre", "mart.record", "mart.alert")
+FILES = ("appointment", "education", "spell", "relative")
+VIEWS = ("mart.cadre", "mart.record", "mart.alert", *(f"mart.{name}" for name in FILES))
 DAY_ONE, DAY_TWO = "2026-06-01 12:00+08", "2026-06-02 12:00+08"
-TABLES = ("core.cadre_now", "core.cadre", "core.link", "core.known_record", "core.held_link", "core.alert")
+TABLES = (
+    "core.cadre_now", "core.cadre", "core.link", "core.known_record", "core.held_link", "core.alert", "core.appointment",
+    "core.education", "core.family", "core.spell", "core.held_appointment", "core.held_education", "core.schooling",
+    "core.held_cadre", "core.described_cadre",
+)  # fmt: skip
 
 
 def seen(connection: psycopg.Connection, relation: str) -> set[str]:

@@ -89,3 +89,16 @@ def test_a_wrong_secret_is_told_and_not_named(city: Path, monkeypatch: pytest.Mo
         pulled(discipline())
     assert "wrong-secret" not in str(error.value)
     assert "HTTP 401" in str(error.value)
+
+
+def test_what_a_contract_does_not_allow_is_removed_before_anything_is_kept(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = (city / "discipline" / DAY.isoformat() / "changes.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [{**json.loads(line), "LXDH": "00013800138", "TXRY": {"XM": "无名同行"}} for line in lines[:3]]
+    (city / "discipline" / DAY.isoformat() / "changes.jsonl").write_text("\n".join(map(json.dumps, told)), encoding="utf-8")
+    with gateway(city, monkeypatch):
+        (arrival,) = arrivals(discipline(allow_only=True), DAY, None)
+        kept = b"".join(arrival.chunks())
+    assert sorted(pages.parse(kept).column_names) == ["GXSJ", "JDWH", "row_error", "row_no"]
+    assert "00013800138" not in kept.decode()
+    assert "无名同行" not in kept.decode()
+    assert arrival.dropped == {"LXDH": 3, "TXRY": 3}

@@ -73,7 +73,7 @@ class _Utf8(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         """Fill a buffer, as far as there is something."""
         with self._reading:
             while not self._pending and not self._ended:
@@ -85,7 +85,7 @@ class _Utf8(io.RawIOBase):
 
     def buffered(self) -> io.BufferedReader:
         """The stream as one that reads as much as is asked for."""
-        return io.BufferedReader(self)  # type: ignore[arg-type,type-var,unused-ignore]
+        return io.BufferedReader(self)
 
     def stop(self) -> None:
         """End it here, whoever reads ahead in another thread: that one must not be inside when the process ends."""

@@ -49,7 +49,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
     sample, unknown = quality.Sample(contract.resource), set[str]()
 
     def see(part: Part) -> None:
-        sample.add(part.typed.values)
+        sample.add(part.typed)
         unknown.update(part.typed.unknown)
 
     try:

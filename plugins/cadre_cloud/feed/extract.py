@@ -59,7 +59,10 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
         "modified_at": arrival.modified_at,
         "snapshot_on": arrival.snapshot_on,
         "landing": landed.place,
+        "dropped": dict(arrival.dropped),
     })  # fmt: skip
+    if arrival.dropped:
+        log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, dict(arrival.dropped))
     warehouse.commit()
     return delivery_id
 

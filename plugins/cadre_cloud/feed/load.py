@@ -3,10 +3,11 @@
 from datetime import date
 
 from cadre_cloud import ledger
+from cadre_cloud.feed import spells
 from cadre_cloud.feed.compare import forget
 from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.search import search
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse import connect, known_at
 from transforms.contract import Contract
 
 
@@ -25,6 +26,8 @@ def load(contract: Contract, day: date, roster_day: date | None = None) -> None:
             news = load_delivery(warehouse, contract, delivery, day) or news
             warehouse.commit()
         news = search(warehouse, contract, day) or news
+        if contract.table and contract.table.spells:
+            spells.catch_up(warehouse, known_at(day))
         ledger.note_loaded(warehouse, contract.resource, day, roster_day, news=news)
         warehouse.commit()
         for delivery in deliveries:

@@ -1,7 +1,7 @@
 """What the ledger says to the clerk who has to mend a delivery; Chinese, and never a value of a row."""
 
 from cadre_cloud.ledger import Standing
-from cadre_cloud.quality import Finding
+from cadre_cloud.quality import REFUSED, Finding
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
 
@@ -87,5 +87,7 @@ def held_by(finding: Finding, rows: int, stands: Standing | None) -> str:
     if finding.expectation == "expect_table_row_count_to_be_between":
         before = f"，上次为{stands.received}行" if stands else ""
         return f"本次仅{rows}行{before}，行数明显不足，整批暂停入库"
+    if finding.column == REFUSED:
+        return f"{finding.unexpected_share or 0:.1%}的行未通过逐行检查，整批暂停入库"
     share = f"（{finding.unexpected_share:.1%}不符）" if finding.unexpected_share is not None else ""
     return f"“{finding.column or '整批'}”未达到质量要求 {finding.expectation}{share}，整批暂停入库"

@@ -47,12 +47,16 @@ def published_revision(warehouse: Warehouse) -> int:
     return row["revision"] if row else 0
 
 
-def roster_for(resource: str, day: date) -> tuple[bool, date | None]:
-    """Whether a resource's load has to wait for that day's units and personnel, and the last day of a good roster.
+def roster_for(contract: Contract, day: date) -> tuple[bool, date | None]:
+    """Whether a load has to wait for that day's units and personnel, and the last day of a good roster.
 
-    The wait is bounded (`CADRE_ROSTER_WAIT`, in seconds after the extraction, an hour by default): then the last good one serves.
+    Where people are named with their unit it waits for their appointments as well. The wait is bounded (`CADRE_ROSTER_WAIT`,
+    in seconds after the extraction, an hour by default): then the last good one serves.
     """
     bound = float(os.environ.get("CADRE_ROSTER_WAIT", "3600"))
+    by_unit = any(mention.unit_name for mention in contract.mentions)
+    posts = [other.resource for other in contracts.expected() if by_unit and other.resource == "appointment"]
+    awaited = [*ROSTER, *posts]
     with connect() as warehouse:
         row = warehouse.execute(
             "select count(*) filter (where day = %(day)s and outcome is not null) = %(number)s as settled, "
@@ -60,7 +64,7 @@ def roster_for(resource: str, day: date) -> tuple[bool, date | None]:
             "(select clock_timestamp() > extracted_at + make_interval(secs => %(bound)s) from ledger.settlement "
             "where resource = %(resource)s and day = %(day)s) as waited "
             "from ledger.settlement where resource = any(%(roster)s) and day <= %(day)s",
-            {"day": day, "roster": list(ROSTER), "number": len(ROSTER), "resource": resource, "bound": bound},
+            {"day": day, "roster": awaited, "number": len(awaited), "resource": contract.resource, "bound": bound},
         ).fetchone()
     return (not (row["settled"] or row["waited"]), row["last_good"]) if row else (True, None)
 

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud import roster, versions
-from cadre_cloud.feed import persons
+from cadre_cloud.feed import persons, spells
 from cadre_cloud.feed.judge import Judged
 from cadre_cloud.settings import SHANGHAI
 from cadre_cloud.vault import vault
@@ -61,6 +61,8 @@ def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: da
     types = versions.column_types(warehouse, table.name)
     stage(warehouse, "incoming", rows, {column: types[column] for column in columns})
     versions.write(warehouse, table.name, contract.key, columns, at, delivery_id, unlike=["id_cipher"])
+    if table.spells:
+        spells.write(warehouse, rows.select(["cadre_no", table.spells]).rename_columns(["cadre_no", "resume"]), at, delivery_id)
     if table.name == "unit":
         warehouse.execute("insert into core.region select distinct region_code from pg_temp.incoming on conflict do nothing")
 

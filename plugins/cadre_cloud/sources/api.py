@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -34,17 +35,22 @@ def arrivals(contract: Contract, day: date, since: datetime | None) -> list[Arri
     """One pull: every page of what was altered since the cursor and three days before."""
     assert isinstance(contract.source, ApiSource)  # noqa: S101  # chosen by kind
     begin = since - LATE if since else _BEGINNING
-    pull = partial(_pull, contract, contract.source, begin)
-    return [Arrival(file=contract.source.path, snapshot_on=day, chunks=pull)]
+    dropped: Counter[str] = Counter()
+    pull = partial(_pull, contract, contract.source, begin, dropped)
+    return [Arrival(file=contract.source.path, snapshot_on=day, chunks=pull, dropped=dropped)]
 
 
-def _pull(contract: Contract, source: ApiSource, begin: datetime) -> Iterable[bytes]:
-    """All pages, again from the first where the set moved meanwhile: a record that is touched pushes others up a page."""
+def _pull(contract: Contract, source: ApiSource, begin: datetime, dropped: Counter[str]) -> Iterable[bytes]:
+    """All pages, again from the first where the set moved meanwhile: a record that is touched pushes others up a page.
+
+    Of an `allow_only` source each page is only its records, and these only what the contract names.
+    """
     before, ever = None, set()
     with _Gateway(source) as gateway:
         for number in range(_PASSES):
             now = _Pass(contract)
-            for body, page in gateway.pages(begin):
+            for sent, page in gateway.pages(begin):
+                body = _allowed(page["data"], set(contract.columns), dropped) if source.allow_only else sent
                 now.see(body, page)
                 yield SEPARATOR + body
             ever |= now.seen
@@ -53,6 +59,13 @@ def _pull(contract: Contract, source: ApiSource, begin: datetime) -> Iterable[by
                 return
             before = now.digest()
     raise SourceError(f"{contract.resource}: the gateway's records moved during each of {_PASSES} pulls")
+
+
+def _allowed(records: list[dict[str, Any]], names: set[str], dropped: Counter[str]) -> bytes:
+    """A page of records without the items that are not among some names; counts those by name."""
+    dropped.update(name for record in records for name in record.keys() - names)
+    kept = [{name: value for name, value in record.items() if name in names} for record in records]
+    return json.dumps({"data": kept}, ensure_ascii=False).encode()
 
 
 class _Pass:

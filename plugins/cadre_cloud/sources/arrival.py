@@ -1,7 +1,8 @@
 """One thing that came, not yet read."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 
@@ -27,7 +28,8 @@ class Arrival:
 
     file: its name as sent, or what was pulled. snapshot_on: the day it speaks of. chunks: gives its bytes when they are
     wanted, or raises NotRead, at their end at the latest. size and modified_at: by which a file that was seen before is
-    told without reading it.
+    told without reading it. dropped: names of items that were removed from what came, and how often each; complete once the
+    bytes were taken.
     """
 
     file: str
@@ -35,3 +37,4 @@ class Arrival:
     chunks: Callable[[], Iterable[bytes]]
     size: int | None = None
     modified_at: datetime | None = None
+    dropped: Counter[str] = field(default_factory=Counter)

@@ -23,7 +23,7 @@ create table core.appointment (
 );
 create unique index on core.appointment (appointment_no) where known_to is null;
 create index on core.appointment (appointment_no, known_from);
-create index on core.appointment (cadre_no) where known_to is null;
+create index on core.appointment (cadre_no);
 
 create table core.education (
     version_no bigint generated always as identity primary key,
@@ -47,7 +47,7 @@ create table core.education (
 );
 create unique index on core.education (education_no) where known_to is null;
 create index on core.education (education_no, known_from);
-create index on core.education (cadre_no) where known_to is null;
+create index on core.education (cadre_no);
 
 create table core.family (
     version_no bigint generated always as identity primary key,
@@ -67,4 +67,4 @@ create table core.family (
 );
 create unique index on core.family (family_no) where known_to is null;
 create index on core.family (family_no, known_from);
-create index on core.family (cadre_no) where known_to is null;
+create index on core.family (cadre_no);

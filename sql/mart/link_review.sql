@@ -1,0 +1,38 @@
+create view mart.link_review with (security_invoker) as
+select l.resource,
+       l.source_key,
+       l.mention_no,
+       l.subject,
+       m.name,
+       m.unit_name,
+       m.id_masked,
+       cadre_no,
+       c.name as cadre_name,
+       c.unit_name as cadre_unit,
+       c.post_title as cadre_post,
+       l.method,
+       r.summary,
+       l.known_from
+from core.held_link l
+join core.held_mention m using (resource, source_key, mention_no)
+join core.held_record r using (resource, source_key)
+join core.held_cadre c using (cadre_no)
+where l.verdict = 'undecided';
+
+comment on view mart.link_review is
+'Pairs of a person in a record and an official that wait for somebody to decide (make review). Nothing is proven about them: only members of the role cadre_reviewer see them, each for officials of the own regions';
+comment on column mart.link_review.resource is 'The record''s feed';
+comment on column mart.link_review.source_key is 'The record''s key in that feed; it can hold a name';
+comment on column mart.link_review.mention_no is 'Which of the persons that the record names, from 1';
+comment on column mart.link_review.subject is 'Whose record it would be: self, representative (of an enterprise) or relative (declared)';
+comment on column mart.link_review.name is 'That person''s name, as the record has it';
+comment on column mart.link_review.unit_name is 'That person''s unit, where the record has one';
+comment on column mart.link_review.id_masked is 'That person''s identity number, the first six and last four characters, where the record has one';
+comment on column mart.link_review.cadre_no is 'The official who may be meant; one row each where several may be';
+comment on column mart.link_review.cadre_name is 'The official''s name';
+comment on column mart.link_review.cadre_unit is 'The official''s unit';
+comment on column mart.link_review.cadre_post is 'The official''s post';
+comment on column mart.link_review.method is
+'What speaks for it and why that does not decide: full_id_other_name, old_id_other_name, hashed_id_other_name, masked_id_incomplete, name_sex_age, name_unit, several';
+comment on column mart.link_review.summary is 'The record in one line in Chinese';
+comment on column mart.link_review.known_from is 'Since when it waits';

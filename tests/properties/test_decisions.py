@@ -1,0 +1,138 @@
+"""Merging and unmerging: what people decided last stands, whatever the machine says before, between or after."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+
+import pyarrow as pa
+from homes import Home
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cadre_cloud import links
+from cadre_cloud.decisions import Decision, Refused, decide
+from cadre_cloud.links import MACHINE
+from cadre_cloud.warehouse import Warehouse, connect, known_at
+from transforms.link import STATEMENT
+
+MENTIONS = [("K1", 1), ("K1", 2), ("K2", 1)]
+OFFICIALS = ["C1", "C2", "C3"]
+MORNING = known_at(date(2026, 6, 1))
+
+# What the machine says of each mention on a morning: one official outright, a question about some, or nothing.
+said = st.one_of(
+    st.sampled_from(OFFICIALS).map(lambda cadre_no: {cadre_no: "same"}),
+    st.sets(st.sampled_from(OFFICIALS)).map(lambda cadre_nos: dict.fromkeys(sorted(cadre_nos), "undecided")),
+)
+mornings = st.fixed_dictionaries(dict.fromkeys(MENTIONS, said))
+decisions = st.tuples(st.sampled_from(MENTIONS), st.sampled_from(OFFICIALS), st.sampled_from(["same", "different"]))
+# Hours apart: somebody may act, by the clock on the wall, before the morning that a rehearsal has reached.
+hours = st.integers(-48, 48)
+
+
+@settings(max_examples=60)
+@given(mornings, st.lists(st.tuples(hours, st.one_of(mornings, decisions)), max_size=12))
+def test_what_people_decided_last_stands(
+    shared_home: Home, first: dict[Any, Any], steps: list[tuple[int, dict[Any, Any] | tuple]]
+) -> None:
+    decided: dict[tuple, tuple[str, str]] = {}
+    with undone() as warehouse:
+        state(warehouse, first, 0)
+        for number, (hour, step) in enumerate(steps, start=1):
+            if isinstance(step, dict):
+                state(warehouse, step, number)
+            else:
+                mention, cadre_no, verdict = step
+                if take(warehouse, step, f"person {number}", hour) is not None:
+                    decided.setdefault((*mention, cadre_no), ("", ""))
+                    if decided[*mention, cadre_no][0] != verdict:
+                        decided[*mention, cadre_no] = (verdict, f"person {number}")
+            held = present(warehouse)
+            assert {pair: held[pair] for pair in decided} == decided
+            assert_one_official_at_most(held)
+
+
+@settings(max_examples=40)
+@given(mornings, st.lists(decisions, max_size=4), st.sampled_from(MENTIONS), st.sampled_from(OFFICIALS))
+def test_undoing_leaves_what_was_before(
+    shared_home: Home, first: dict[Any, Any], before: list[tuple], mention: tuple[str, int], cadre_no: str
+) -> None:
+    with undone() as warehouse:
+        state(warehouse, first, 0)
+        for number, step in enumerate(before):
+            take(warehouse, step, f"person {number}", 1)
+        then = present(warehouse)
+        if take(warehouse, (mention, cadre_no, "same"), "somebody", 2):
+            take(warehouse, (mention, cadre_no, "different"), "somebody else", 3)
+            pair = (*mention, cadre_no)
+            assert present(warehouse) == {**then, pair: ("different", "somebody else")}
+
+
+@settings(max_examples=40)
+@given(mornings, st.lists(st.tuples(hours, st.one_of(mornings, decisions)), max_size=6))
+def test_no_moment_shows_two_officials(
+    shared_home: Home, first: dict[Any, Any], steps: list[tuple[int, dict[Any, Any] | tuple]]
+) -> None:
+    with undone() as warehouse:
+        state(warehouse, first, 0)
+        for hour, step in steps:
+            state(warehouse, step, 0) if isinstance(step, dict) else take(warehouse, step, "somebody", hour)
+        moments = [row["known_from"] for row in warehouse.execute("select distinct known_from from core.link").fetchall()]
+        for moment in moments:
+            warehouse.execute("select set_config('cadre.as_of', %s, true)", [moment.isoformat()])
+            rows = warehouse.execute(
+                "select source_key, mention_no, cadre_no, verdict, decided_by from core.held_link"
+            ).fetchall()
+            assert len(rows) == len(_by_pair(rows))
+            assert_one_official_at_most(_by_pair(rows))
+
+
+@contextmanager
+def undone() -> Iterator[Warehouse]:
+    with connect() as warehouse:
+        yield warehouse
+        warehouse.rollback()
+
+
+def state(warehouse: Warehouse, morning: dict[tuple[str, int], dict[str, str]], number: int) -> None:
+    """Have the machine say of every mention what it finds on a morning."""
+    judged = [{"source_key": key, "mention_no": mention_no, "subject": "self"} for key, mention_no in MENTIONS]
+    stated = [
+        {"source_key": key, "mention_no": mention_no, "cadre_no": cadre_no, "verdict": verdict, "method": "full_id"}
+        for (key, mention_no), found in morning.items()
+        for cadre_no, verdict in found.items()
+    ]
+    schema = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string())])
+    at = MORNING + timedelta(days=number)
+    links.write(
+        warehouse, "court", pa.Table.from_pylist(judged, schema=schema), pa.Table.from_pylist(stated, schema=STATEMENT), at, "d"
+    )
+
+
+def take(warehouse: Warehouse, step: tuple, who: str, hour: int) -> bool | None:
+    """Whether a decision was news; none where it was refused."""
+    (key, mention_no), cadre_no, verdict = step
+    try:
+        decision = Decision("court", key, mention_no, cadre_no, verdict, who, "why")
+        return decide(warehouse, decision, MORNING + timedelta(hours=hour))
+    except Refused:
+        return None
+
+
+def present(warehouse: Warehouse) -> dict[tuple, tuple[str, str]]:
+    rows = warehouse.execute("select source_key, mention_no, cadre_no, verdict, decided_by from core.link where known_to is null")
+    return _by_pair(rows.fetchall())
+
+
+def assert_one_official_at_most(held: dict[tuple, tuple[str, str]]) -> None:
+    """And where a person said who it is, the machine asks nothing more."""
+    for mention in MENTIONS:
+        of_it = {pair[2]: verdict for pair, verdict in held.items() if pair[:2] == mention}
+        assert sum(verdict == "same" for verdict, _ in of_it.values()) <= 1
+        if any(verdict == "same" and by != MACHINE for verdict, by in of_it.values()):
+            assert not [by for verdict, by in of_it.values() if verdict == "undecided"]
+
+
+def _by_pair(rows: list[dict[str, Any]]) -> dict[tuple, tuple[str, str]]:
+    return {(row["source_key"], row["mention_no"], row["cadre_no"]): (row["verdict"], row["decided_by"]) for row in rows}
