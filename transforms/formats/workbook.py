@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 import python_calamine as calamine
 
 from transforms.formats.damage import row_errors
+from transforms.formats.header import each_once, tidy
 from transforms.formats.unreadable import Unreadable
 from transforms.text import SPACES, plain
 
@@ -27,7 +28,6 @@ _TOTALS = pa.array(["合计", "总计", "小计"])
 _ERROR = r"^#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA)$"
 _SERIAL = r"^(?P<days>\d{5})(?:\.\d+)?$"
 _TIME_OF_DAY = r"^(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}.*$"
-_LINE_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _NULL = pa.scalar(None, pa.string())
 
 # Attributes of cells, in every way in which XML lets them be written.
@@ -181,19 +181,12 @@ def _header(grid: list[list[Any]], columns: Sequence[str]) -> tuple[int, list[st
         raise Unreadable("empty")
     best: list[str] = []
     for place, row in enumerate(grid):
-        names = [_LINE_BREAK.sub("", cell).strip(SPACES) if isinstance(cell, str) else "" for cell in row]
+        names = [tidy(cell) if isinstance(cell, str) else "" for cell in row]
         if set(columns) <= set(names):
-            return place, _each_once(names)
+            return place, each_once(names)
         best = max(best, names, key=lambda names: len(set(columns) & set(names)))
     missing = [name for name in columns if name not in best]
     raise Unreadable("missing_column", missing, [name for name in best if name and name not in columns])
-
-
-def _each_once(names: list[str]) -> list[str]:
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise Unreadable("column_twice", twice)
-    return names
 
 
 def _columns(body: list[list[Any]], width: int) -> list[pa.Array]:

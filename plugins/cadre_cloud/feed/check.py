@@ -30,7 +30,9 @@ def check(contract: Contract, day: date) -> list[str]:
     with connect() as warehouse:
         before = ledger.standing(warehouse, contract.resource)
         for delivery in ledger.deliveries(warehouse, contract.resource, day):
-            if delivery["state"] in ("landed", "checked", "held"):  # what was held may pass under a contract that was mended
+            # What was held may pass under a contract that was mended.
+            # What was held may pass under a contract that was mended.
+            if delivery["landing"] and delivery["state"] in ("landed", "checked", "held"):
                 before = check_delivery(warehouse, contract, delivery, before) or before
                 warehouse.commit()
         every = ledger.deliveries(warehouse, contract.resource, day)

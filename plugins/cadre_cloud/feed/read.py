@@ -10,6 +10,7 @@ from cadre_cloud import landing
 from cadre_cloud.ledger import Row
 from transforms.contract import Contract, DropSource
 from transforms.formats import csv, pages, parquet, workbook
+from transforms.formats.unreadable import Unreadable
 from transforms.rows import Typed, read_types
 
 
@@ -23,8 +24,13 @@ class Part:
 
 def parts(contract: Contract, delivery: Row) -> Iterator[Part]:
     """A landed delivery read by its contract, in order; raises `Unreadable` where it cannot be trusted as a whole."""
+    rows = broken = 0
     for text in _parse(contract, delivery["landing"]):
+        rows += len(text)
+        broken += len(text) - text["row_error"].null_count
         yield Part(text, read_types(text, contract))
+    if broken > rows / 2:
+        raise Unreadable("broken_rows")
 
 
 def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
@@ -36,7 +42,7 @@ def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
         return csv.parse(partial(landing.read, place), "utf-8")
     match source.format:
         case "csv":
-            return csv.parse(partial(landing.read, place), source.encoding)
+            return csv.parse(partial(landing.read, place), source.encoding, list(contract.columns))
         case "parquet":
             return parquet.parse(_whole(place))
     return iter([_workbook(contract, source, _whole(place))])

@@ -19,6 +19,36 @@ _REASONS = {
 }
 
 
+_NOT_READ = {
+    "being_written": "文件仍在写入，本次未读取，写完后下次运行时读取",
+    "folder": "是文件夹而不是文件，请放入数据文件",
+    "link": "是链接而不是文件，出于安全不予读取，请放入文件本身",
+    "no_file": "不是普通文件，无法读取，请放入数据文件",
+    "unreadable": "平台没有读取权限或存储出错，请检查文件权限后重新交付",
+}
+
+
+_UNREADABLE = {
+    "empty": "文件是空的，请重新交付",
+    "too_big": "内容或解压后的内容过大，可能不是正常的数据文件，请核对后分批重新交付",
+    "no_sheet": "工作簿中没有工作表“{columns}”，现有：{new}，请核对后重新交付",
+    "column_twice": "表头中列名重复：{columns}，请核对后重新交付",
+    "wrong_encoding": "文件编码可能不是约定的 {agreed}{found}，请按约定编码重新交付",
+    "wrong_delimiter": "各列之间似乎用“{new}”分隔，约定为英文逗号，请重新交付",
+    "broken_rows": "过半数的行列数与表头不符，或含有无法识别的内容，整批暂停入库，请核对列与编码后重新交付",
+    "broken": "内容无法按约定格式（{form}）读取，{perhaps}，请重新交付",
+}
+_PERHAPS = {
+    "csv": "可能已损坏或引号未闭合",
+    "xlsx": "可能已损坏、加了密码，或是旧版 xls、网页另存的文件，请另存为不加密的 xlsx",
+}
+
+
+def not_read(reason: str) -> str:
+    """Why something that came is not read at all."""
+    return _NOT_READ[reason]
+
+
 def refusal(contract: Contract, field: str, reason: str) -> tuple[str, str]:
     """Why a row is refused, with its resource and column: what stands before the row's number, and what behind."""
     source = next((sent for sent, column in contract.columns.items() if column.name == field), "")
@@ -28,20 +58,28 @@ def refusal(contract: Contract, field: str, reason: str) -> tuple[str, str]:
 
 def unreadable(contract: Contract, error: Unreadable) -> str:
     """Why a delivery is held that cannot be read as a whole."""
-    match error.reason:
-        case "empty":
-            return "文件是空的，请重新交付"
-        case "too_big":
-            return "解压后的内容过大，可能不是正常的数据文件，请核对后分批重新交付"
-        case "no_sheet":
-            return f"工作簿中没有工作表“{'、'.join(error.columns)}”，现有：{'、'.join(error.new)}，请核对后重新交付"
-        case "column_twice":
-            return f"表头中列名重复：{'、'.join(error.columns)}，请核对后重新交付"
-        case "missing_column":
-            names = "、".join(f"{source}（{contract.columns[source].name}）" for source in error.columns)
-            new = f"；多出未约定的列：{'、'.join(error.new)}，可能是改了列名" if error.new else ""
-            return f"缺少约定的列：{names}{new}"
-    return f"内容无法按约定格式（{getattr(contract.source, 'format', 'json')}）读取，可能已损坏或引号未闭合，请重新交付"
+    if error.reason == "missing_column":
+        return _missing(contract, error)
+    form, encoding = (getattr(contract.source, word, "") for word in ("format", "encoding"))
+    new = "、".join("制表符" if name == "\t" else name for name in error.new)
+    return _UNREADABLE[error.reason].format(
+        columns="、".join(error.columns),
+        new=new,
+        agreed=_shown(encoding),
+        found=f"，而像是 {_shown(new)}" if new else "",
+        form=form or "json",
+        perhaps=_PERHAPS.get(form, "可能没有写完或已损坏"),
+    )
+
+
+def _missing(contract: Contract, error: Unreadable) -> str:
+    names = "、".join(f"{source}（{contract.columns[source].name}）" for source in error.columns)
+    new = f"；多出未约定的列：{'、'.join(error.new)}，可能是改了列名" if error.new else ""
+    return f"缺少约定的列：{names}{new}"
+
+
+def _shown(codec: str) -> str:
+    return codec.removesuffix("-sig").upper()
 
 
 def held_by(finding: Finding, rows: int, stands: Standing | None) -> str:
