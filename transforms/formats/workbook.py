@@ -53,7 +53,7 @@ def parse(
 
     Args:
         raw: the file, byte for byte.
-        sheet: its name; the only sheet that can be seen is read whatever its name.
+        sheet: its name.
         columns: names that the header must hold.
         fill_down: those of `columns` in which a cell stands for the rows below it as well, first the one that makes the
             blocks: where cells are merged, and where they are blank below a value of the same block. The first is filled
@@ -160,20 +160,17 @@ def _errors_as_text(xml: bytes) -> bytes:
 def _grid(book: calamine.CalamineWorkbook, sheet: str) -> tuple[list[list[Any]], Places]:
     """Values from the first cell that has one on, and merged cells (top, left, bottom, right) counted from there."""
     try:
-        found = book.get_sheet_by_name(_sheet_name(book, sheet))
+        if sheet not in book.sheet_names:
+            raise Unreadable("no_sheet", [sheet], _shown(book))
+        found = book.get_sheet_by_name(sheet)
         merged = np.array(found.merged_cell_ranges or [], np.int64).reshape(-1, 4)
         return found.to_python(), merged - np.array((found.start or (0, 0)) * 2)
     except calamine.CalamineError as error:
         raise Unreadable("broken") from error
 
 
-def _sheet_name(book: calamine.CalamineWorkbook, sheet: str) -> str:
-    if sheet in book.sheet_names:
-        return sheet
-    shown = [about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible]
-    if len(shown) != 1:
-        raise Unreadable("no_sheet", [sheet], shown)
-    return shown[0]
+def _shown(book: calamine.CalamineWorkbook) -> list[str]:
+    return [about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible]
 
 
 def _header(grid: list[list[Any]], columns: Sequence[str]) -> tuple[int, list[str]]:
