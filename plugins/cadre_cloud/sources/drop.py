@@ -6,6 +6,7 @@ import re
 import stat
 import time
 import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -106,7 +107,7 @@ def _no_file(mode: int) -> str | None:
 def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
     return Arrival(
         file=_printable(path.name),
-        snapshot_on=_date_in(_plain(path.name)) or day,
+        snapshot_on=_date_in(_plain(path.name), day) or day,
         chunks=partial(_chunks, path, look),
         size=look.size,
         modified_at=look.modified_at,
@@ -137,12 +138,18 @@ def _local(path: ObjectStoragePath) -> Path | None:
     return Path(path.path) if path.protocol in ("", "file", "local") else None
 
 
-def _date_in(name: str) -> date | None:
-    """The first date of this century in a name, such as 20260601, 202606, 2026-06-01 or 2026年6月; a month is its first day."""
+def _date_in(name: str, today: date) -> date | None:
+    """The first date of this century in a name, such as 20260601, 202606, 2026-06-01 or 2026年6月.
+
+    A month is its last day, or today while it goes on: what such a file holds was so in that month.
+    """
     for pattern in _DATES:
         for year, month, day in pattern.findall(name):
             try:
-                return date(int(year), int(month), int(day or 1))
+                if day:
+                    return date(int(year), int(month), int(day))
+                last = date(int(year), int(month), monthrange(int(year), int(month))[1])
+                return min(last, max(today, last.replace(day=1)))
             except ValueError:
                 continue
     return None
