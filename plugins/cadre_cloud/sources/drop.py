@@ -104,9 +104,12 @@ def _no_file(mode: int) -> str | None:
 
 
 def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
+    dates = _dates_in(_plain(path.name))
+    if dates and not any(dates):
+        look = replace(look, refused=look.refused or "no_day")
     return Arrival(
         file=_printable(path.name),
-        snapshot_on=_date_in(_plain(path.name)) or day,
+        snapshot_on=next(filter(None, dates), day),
         chunks=partial(_chunks, path, look),
         size=look.size,
         modified_at=look.modified_at,
@@ -137,15 +140,19 @@ def _local(path: ObjectStoragePath) -> Path | None:
     return Path(path.path) if path.protocol in ("", "file", "local") else None
 
 
-def _date_in(name: str) -> date | None:
-    """The first date of this century in a name, such as 20260601, 202606, 2026-06-01 or 2026年6月; a month is its first day."""
-    for pattern in _DATES:
-        for year, month, day in pattern.findall(name):
-            try:
-                return date(int(year), int(month), int(day or 1))
-            except ValueError:
-                continue
-    return None
+def _dates_in(name: str) -> list[date | None]:
+    """Dates of this century in a name, such as 20260601, 202606, 2026-06-01 or 2026年6月, null where there is no such day.
+
+    A month is its first day.
+    """
+    return [_date(*found) for pattern in _DATES for found in pattern.findall(name)]
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year), int(month), int(day or 1))
+    except ValueError:
+        return None
 
 
 def _plain(name: str) -> str:
