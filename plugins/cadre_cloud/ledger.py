@@ -92,18 +92,23 @@ def is_known(warehouse: Warehouse, resource: str, file: str, size: int | None, m
     return row is not None
 
 
-def note_landed(warehouse: Warehouse, delivery: Row) -> str:
-    """Note a delivery; the same bytes on the same day are the same delivery. Returns its id."""
+def is_of_another_file(warehouse: Warehouse, delivery_id: str, file: str) -> bool:
+    """Whether the same bytes came under another name."""
+    row = warehouse.execute("select file from ledger.delivery where delivery_id = %s", [delivery_id]).fetchone()
+    return row is not None and row["file"] != file
+
+
+def note_landed(warehouse: Warehouse, delivery: Row) -> None:
+    """Note a delivery; the same bytes under the same name on the same day are the same delivery."""
     warehouse.execute(
         "insert into ledger.delivery "
         "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, dropped) "
         "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
         "%(snapshot_on)s, %(landing)s, %(dropped)s) "
-        "on conflict (resource, day, sha256, purpose) do update "
+        "on conflict (resource, day, sha256, purpose, file) do update "
         "set modified_at = excluded.modified_at, dropped = excluded.dropped",
         {**delivery, "dropped": Jsonb(delivery["dropped"])},
     )
-    return str(delivery["delivery_id"])
 
 
 def note_not_read(warehouse: Warehouse, delivery: Row) -> None:

@@ -79,13 +79,18 @@ def test_a_file_in_place_of_the_folder(folder: Path) -> None:
         ("court_20261301_20260601.csv", date(2026, 6, 1)),
         ("court_20260601053000.csv", date(2026, 6, 1)),
         ("court_all.csv", DAY),
-        ("court_20260231.csv", DAY),
     ],
 )
 def test_names_and_the_days_in_them(folder: Path, name: str, day: date) -> None:
     (folder / name).write_bytes(b"x")
     (found,) = arrivals(COURT, DAY, None)
     assert (found.file, found.snapshot_on, content(found.chunks)) == (name, day, b"x")
+
+
+@pytest.mark.parametrize("name", ["court_20260231.csv", "court_20261301.csv", "court_2026-06-31.csv"])
+def test_a_day_that_does_not_exist_is_no_day_to_load(folder: Path, name: str) -> None:
+    (folder / name).write_bytes(b"x")
+    assert come() == {name: "no_day"}
 
 
 def test_two_files_of_a_day_come_in_the_order_of_their_names(folder: Path) -> None:

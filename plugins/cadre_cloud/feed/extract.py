@@ -48,8 +48,11 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
     """Land one arrival and note it; the note is committed at once. Returns the delivery's id."""
     landed = landing.land(contract.resource, arrival.chunks())
     end = "" if purpose == "daily" else f"-{purpose}"
-    delivery_id = ledger.note_landed(warehouse, {
-        "delivery_id": _delivery_id(contract, day, landed.sha256) + end,
+    delivery_id = _delivery_id(contract, day, landed.sha256) + end
+    if ledger.is_of_another_file(warehouse, delivery_id, arrival.file):
+        delivery_id = f"{delivery_id}-{_name_hash(arrival)[:6]}"
+    ledger.note_landed(warehouse, {
+        "delivery_id": delivery_id,
         "resource": contract.resource,
         "day": day,
         "purpose": purpose,
@@ -69,7 +72,7 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
 
 def _note_not_read(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, reason: str) -> None:
     log.warning("%s %s: %s is not read, %s", contract.resource, day, arrival.file, reason)
-    name_hash = hashlib.sha256(arrival.file.encode()).hexdigest()  # it has no content by which to know it
+    name_hash = _name_hash(arrival)  # it has no content by which to know it
     ledger.note_not_read(warehouse, {
         "delivery_id": _delivery_id(contract, day, name_hash),
         "resource": contract.resource,
@@ -81,6 +84,10 @@ def _note_not_read(warehouse: Warehouse, contract: Contract, day: date, arrival:
         "message": not_read(reason),
     })  # fmt: skip
     warehouse.commit()
+
+
+def _name_hash(arrival: Arrival) -> str:
+    return hashlib.sha256(arrival.file.encode()).hexdigest()
 
 
 def _delivery_id(contract: Contract, day: date, sha256: str) -> str:

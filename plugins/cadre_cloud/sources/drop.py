@@ -105,9 +105,12 @@ def _no_file(mode: int) -> str | None:
 
 
 def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
+    dates = _dates_in(_plain(path.name), day)
+    if dates and not any(dates):
+        look = replace(look, refused=look.refused or "no_day")
     return Arrival(
         file=_printable(path.name),
-        snapshot_on=_date_in(_plain(path.name), day) or day,
+        snapshot_on=next(filter(None, dates), day),
         chunks=partial(_chunks, path, look),
         size=look.size,
         modified_at=look.modified_at,
@@ -138,21 +141,24 @@ def _local(path: ObjectStoragePath) -> Path | None:
     return Path(path.path) if path.protocol in ("", "file", "local") else None
 
 
-def _date_in(name: str, today: date) -> date | None:
-    """The first date of this century in a name, such as 20260601, 202606, 2026-06-01 or 2026年6月.
+def _dates_in(name: str, today: date) -> list[date | None]:
+    """Dates of this century in a name, such as 20260601, 202606, 2026-06-01 or 2026年6月, null where there is no such day.
 
     A month is its last day, or today while it goes on: what such a file holds was so in that month.
     """
-    for pattern in _DATES:
-        for year, month, day in pattern.findall(name):
-            try:
-                if day:
-                    return date(int(year), int(month), int(day))
-                last = date(int(year), int(month), monthrange(int(year), int(month))[1])
-                return min(last, max(today, last.replace(day=1)))
-            except ValueError:
-                continue
-    return None
+    return [
+        _date(int(year), int(month), int(day or 0), today) for pattern in _DATES for year, month, day in pattern.findall(name)
+    ]
+
+
+def _date(year: int, month: int, day: int, today: date) -> date | None:
+    try:
+        if day:
+            return date(year, month, day)
+        last = date(year, month, monthrange(year, month)[1])
+        return min(last, max(today, last.replace(day=1)))
+    except ValueError:
+        return None
 
 
 def _plain(name: str) -> str:
