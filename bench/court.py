@@ -8,42 +8,30 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from bench.deliveries import draw_people, two_days, with_new, write_csv
 from demo.city import identity, places
-from demo.city.names import as_typed, draw_name
+from demo.city.names import as_typed
 from demo.city.parties import CAUSES, CIVIL, COLUMNS, CREDITOR, CRIMINAL, DEBTOR, ENFORCEMENT, HALF_WIDTH, OUTCOMES, SERIES
 
 KINDS = (ENFORCEMENT, CIVIL, CRIMINAL)
 ROLES = (DEBTOR, "被告", "被告人")
 OFFICIALS_SHARE = 1 / 80  # of the rows
-ALTERED, GONE, NEW = 0.008, 0.001, 0.001  # of the rows, overnight: one in a hundred in all
 POOL = 150_000  # residents of whom the parties are drawn
 FIRST, LAST = np.datetime64("2024-01-01"), np.datetime64("2026-05-20")
 
 Columns = dict[str, npt.NDArray[Any]]
 
 
-def write_days(folder: Path, rows: int, officials: Sequence[dict[str, str]], seed: int = 1) -> None:
-    """Write `1.csv`, and `2.csv` with one row in a hundred altered, gone or new, in GB 18030.
-
-    Args:
-        folder: where to.
-        rows: how many rows the first has.
-        officials: `name, id_number, sex, born` of those who are among the parties.
-        seed: of what chance there is.
-    """
+def write_days(days: Sequence[Path], rows: int, officials: Sequence[dict[str, str]], seed: int = 1) -> None:
+    """Write the first day's file with so many rows, and the second's with one in a hundred altered, gone or new, in GB 18030."""
     rng = np.random.default_rng(seed)
-    new = round(rows * NEW)
-    columns = draw(rng, rows + new, officials, seed)
-    _write(folder / "1.csv", {name: values[:rows] for name, values in columns.items()})
-    _alter(rng, columns)
-    kept = np.ones(rows + new, dtype=bool)
-    kept[rng.choice(rows, round(rows * GONE), replace=False)] = False
-    _write(folder / "2.csv", {name: values[kept] for name, values in columns.items()})
+    every = draw(rng, with_new(rows), officials, seed)
+    for path, table in zip(days, two_days(rng, every, rows, "执行标的"), strict=True):
+        write_csv(path, table, "gb18030")
 
 
-def draw(rng: np.random.Generator, rows: int, officials: Sequence[dict[str, str]], seed: int) -> Columns:
+def draw(rng: np.random.Generator, rows: int, officials: Sequence[dict[str, str]], seed: int) -> pa.Table:
     """Draw rows of cases with one party to three."""
     sizes = rng.choice((1, 1, 2, 2, 3), rows)
     case = np.repeat(np.arange(rows), sizes)[:rows]
@@ -66,7 +54,7 @@ def draw(rng: np.random.Generator, rows: int, officials: Sequence[dict[str, str]
         "裁判结果": np.where(ended, _of_kind(rng, kind, OUTCOMES), None),
     }
     _dirty(rng, columns)
-    return columns
+    return pa.table({name: pa.array(columns[name], pa.string()) for name in COLUMNS})
 
 
 def _people(
@@ -74,11 +62,9 @@ def _people(
 ) -> Columns:
     """Parties out of a pool of residents and the officials, with their ages on the day of filing."""
     chance = random.Random(seed)  # noqa: S311
-    pool = _residents(chance, min(POOL, rows)) + [(o["name"], o["id_number"], o["sex"], o["born"]) for o in officials]
-    who = rng.integers(0, len(pool) - len(officials), rows)
-    is_official = rng.random(rows) < OFFICIALS_SHARE
-    who[is_official] = rng.integers(len(pool) - len(officials), len(pool), is_official.sum())
-    name, number, sex, born = (np.array(values, object) for values in zip(*pool, strict=True))
+    people = draw_people(chance, min(POOL, rows), officials)
+    who = people.draw(rng, rows, OFFICIALS_SHARE)
+    name, number, sex, born = people.name, people.number, people.sex, people.born
     year, day = born.astype(int) // 10_000, born.astype(int) % 10_000
     today = np.char.replace(filed.astype(str), "-", "").astype(int)
     age = today // 10_000 - year[who] - (today % 10_000 < day[who])
@@ -90,19 +76,6 @@ def _people(
         "性别": np.where(sex == identity.MALE, "男", "女").astype(object)[who],
         "年龄": age.astype(str).astype(object),
     }
-
-
-def _residents(chance: random.Random, count: int) -> list[tuple[str, str, str, str]]:
-    """Name, identity number, sex and birth date of so many residents."""
-    taken: set[str] = set()
-    found = []
-    prefixes = (*places.COUNTIES, *places.OTHER_PREFIXES)
-    for _ in range(count):
-        sex = chance.choice("12")
-        born = f"{chance.randint(1940, 2005)}{chance.randint(1, 12):02d}{chance.randint(1, 28):02d}"
-        number = identity.draw_number(chance, chance.choice(prefixes), born, sex, taken)
-        found.append((draw_name(chance, sex), number, sex, born))
-    return found
 
 
 def _case_numbers(
@@ -136,23 +109,6 @@ def _dirty(rng: np.random.Generator, columns: Columns) -> None:
     _change(columns["立案日期"], rng.choice(rows, rows // 2000, replace=False), lambda text: text.replace("-", "/"))
 
 
-def _alter(rng: np.random.Generator, columns: Columns) -> None:
-    rows = len(columns["案号"])
-    altered = rng.choice(rows, round(rows * ALTERED), replace=False)
-    columns["执行标的"][altered] = _amounts(rng, len(altered))
-
-
 def _change(column: npt.NDArray[Any], rows: Iterable[int], how: Any) -> None:
     for row in rows:
         column[row] = how(column[row])
-
-
-def _write(path: Path, columns: Columns) -> None:
-    """Write the source's columns as CSV with CRLF line ends, quoted where a value asks for it."""
-    fields = []
-    for name in COLUMNS:
-        text = pc.fill_null(pa.array(columns[name], pa.string()), "")
-        quoted = pc.binary_join_element_wise('"', text, '"', "")
-        fields.append(pc.if_else(pc.match_substring_regex(text, "[,\n]"), quoted, text))
-    lines = [",".join(COLUMNS), *pc.binary_join_element_wise(*fields, ",").to_pylist(), ""]
-    path.write_bytes("\r\n".join(lines).encode("gb18030"))

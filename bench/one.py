@@ -2,13 +2,11 @@
 
 import importlib
 import json
-import re
-import resource
 import sys
 import time
-from pathlib import Path
 
 from bench import place
+from bench.cost import cpu_seconds, peak_mb
 from bench.peers import PEERS
 from bench.stages import STAGES
 from demo import cpu
@@ -26,26 +24,15 @@ def main() -> None:
 
     bound_duckdb()
     work = stage.prepare()
-    server, client, clock = cpu.seconds(place.FOLDER), _used(), time.monotonic()
+    server, client, clock = cpu.seconds(place.FOLDER), cpu_seconds(), time.monotonic()
     work()
-    seconds, client = time.monotonic() - clock, _used() - client
+    seconds, client = time.monotonic() - clock, cpu_seconds() - client
     print(json.dumps({
         "seconds": seconds,
         "client_cpu_seconds": client,
         "server_cpu_seconds": cpu.seconds(place.FOLDER) - server,
-        "peak_mb": _peak(),
+        "peak_mb": peak_mb(),
     }))  # fmt: skip
-
-
-def _used() -> float:
-    usage = resource.getrusage(resource.RUSAGE_SELF)
-    return usage.ru_utime + usage.ru_stime
-
-
-def _peak() -> float:
-    """Peak memory of this process; `ru_maxrss` would count what its parent had before the fork."""
-    found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
-    return int(found[1]) / 1024 if found else 0.0
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def to_sql() -> Work:
     """What pandas offers, on a sample."""
     import sqlalchemy  # noqa: PLC0415
 
-    frame = place.kept("typed 1").values.drop_columns(["row_no", "source_key"]).slice(0, SAMPLE).to_pandas()
+    frame = place.kept("parts 1")[0].typed.values.drop_columns(["row_no", "source_key"]).slice(0, SAMPLE).to_pandas()
     address = place.address(place.RUN).replace("postgresql:", "postgresql+psycopg:", 1)
     engine = sqlalchemy.create_engine(address)
     return lambda: frame.to_sql("court", engine, index=False)

@@ -13,8 +13,10 @@ from psycopg import sql
 
 from demo import credentials, ports, settings
 from demo.places import VAR
+from demo.stack import salts
 
 FOLDER = VAR / "bench"
+CITY = FOLDER / "demo" / "city"
 RUN = "bench_run"  # the database of the stage that runs
 DAYS = (date(2026, 6, 1), date(2026, 6, 2))
 
@@ -31,7 +33,7 @@ def address(database: str, user: str = "postgres") -> str:
 
 def environment(database: str = "warehouse") -> dict[str, str]:
     """What the product's code reads, with one of the databases for its warehouse."""
-    made = settings.environment(FOLDER, credentials.read(FOLDER), ports.remembered(FOLDER))
+    made = settings.environment(FOLDER, credentials.read(FOLDER), ports.remembered(FOLDER), salts=salts(CITY))
     return made | {"AIRFLOW_CONN_WAREHOUSE": address(database, "cadre_loader").replace("postgresql:", "postgres:", 1)}
 
 

@@ -1,15 +1,14 @@
 """Makes what the stages begin with: a roster in the warehouse, a court's snapshots, and what each stage hands to the next."""
 
-import csv
 import os
 import shutil
 from pathlib import Path
 
-import psycopg
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from bench import court, place
+from bench.roster import load_roster
 from cadre_cloud import contracts, landing, ledger, roster
 from cadre_cloud.feed import read
 from cadre_cloud.feed.check import check
@@ -18,10 +17,8 @@ from cadre_cloud.feed.load import load
 from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import connect
-from demo.city import generate
-from demo.departments import Table, load_exchange
-from transforms.difference import difference
-from transforms.rows import read_types, sort_rows
+from transforms.contract import Contract
+from transforms.difference import Comparison
 
 FIRST, SECOND = place.DAYS
 LANDED, CHANGED, SAME = "bench_landed", "bench_changed", "bench_same"  # states of the warehouse
@@ -30,29 +27,11 @@ LANDED, CHANGED, SAME = "bench_landed", "bench_changed", "bench_same"  # states 
 def main() -> None:
     """Prepare everything."""
     bound_duckdb()
-    city = place.FOLDER / "demo" / "city"
-    generate(city, residents=2_000)
-    with (city / "truth" / "person.csv").open(encoding="utf-8", newline="") as lines:
-        officials = list(csv.DictReader(lines))
-    court.write_days(place.FOLDER, place.rows_wanted(), officials)
-    _load_roster(city)
+    officials = load_roster()
+    court.write_days([place.FOLDER / "1.csv", place.FOLDER / "2.csv"], place.rows_wanted(), officials)
     _drop()
     _prepare_parts()
     _prepare_states()
-
-
-def _load_roster(city: Path) -> None:
-    """Units and personnel through the product, as on the first day."""
-    for resource in ("unit", "personnel"):
-        contract = contracts.named(resource)
-        sources = {column.name: source for source, column in contract.columns.items()}
-        key, cursor = tuple(sources[name] for name in contract.key), sources.get(contract.cursor or "")
-        table = Table(resource, contract.source.table, contract.mode, key, cursor)  # type: ignore[union-attr]
-        with psycopg.connect(place.address("exchange"), autocommit=True) as exchange:
-            load_exchange(exchange, city, FIRST.isoformat(), [table])
-        extract(contract, FIRST)
-        check(contract, FIRST)
-        load(contract, FIRST)
 
 
 def _drop() -> None:
@@ -64,23 +43,27 @@ def _drop() -> None:
 
 
 def _prepare_parts() -> None:
-    """What each stage of reading hands to the next, and the index of the first day."""
+    """What each stage of reading hands to the next, the index of the first day, and the roster."""
     contract = contracts.named("court")
-    place.keep("landing", landing.land("court", [(place.FOLDER / "1.csv").read_bytes()]).place)
     for number in ("1", "2"):
-        text = read.csv.parse((place.FOLDER / f"{number}.csv").read_bytes(), "gb18030")
-        typed = read_types(text, contract)
-        found = sort_rows(typed, contract)
-        _write_csv(place.FOLDER / f"rows_{number}.csv", found.accepted.select(list(contract.named)))
-        for name, part in (("text", text), ("typed", typed), ("sorted", found)):
-            place.keep(f"{name} {number}", part)
-        if number == "1":
-            keys = found.refused["source_key"].combine_chunks()
-            place.keep("index", difference(found.accepted, keys, None, mode=contract.mode, columns=contract.content,
-                                           cursor=contract.cursor, seed=vault().index_seed).index)  # fmt: skip
+        landed = landing.land("court", [(place.FOLDER / f"{number}.csv").read_bytes()])
+        parts = list(read.parts(contract, {"landing": landed.place}))
+        good = pa.concat_tables(part.typed.good for part in parts)
+        _write_csv(place.FOLDER / f"rows_{number}.csv", good.select(list(contract.named)))
+        place.keep(f"landing {number}", landed.place)
+        place.keep(f"parts {number}", parts)
+    place.keep("index", _index(contract, place.kept("parts 1")))
     with connect() as warehouse:
-        officials = roster.read(warehouse)
-    place.keep("roster", officials)
+        place.keep("roster", roster.read(warehouse, contract))
+
+
+def _index(contract: Contract, parts: list[read.Part]) -> pa.Table:
+    with Comparison(
+        None, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=vault().index_seed
+    ) as comparison:
+        for part in parts:
+            comparison.add(part.typed.good, part.typed.refused["source_key"].combine_chunks())
+        return comparison.end().index
 
 
 def _prepare_states() -> None:

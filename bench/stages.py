@@ -1,7 +1,8 @@
 """The stages that are measured. Each prepares what it begins with, and gives the work that is timed."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,40 +77,38 @@ def open_landed() -> Work:
     """Read and decrypt it."""
     from cadre_cloud import landing  # noqa: PLC0415
 
-    where = place.kept("landing")
-    return lambda: landing.read(where)
+    where = place.kept("landing 1")
+    return lambda: _drain(landing.read(where))
 
 
 def parse() -> Work:
-    """Bytes into columns of text."""
+    """Bytes into columns of text, part by part."""
     from transforms.formats import csv  # noqa: PLC0415
 
-    raw = (place.FOLDER / "1.csv").read_bytes()
-    return lambda: csv.parse(raw, "gb18030")
+    return lambda: _drain(csv.parse(lambda: _blocks(place.FOLDER / "1.csv"), "gb18030"))
 
 
 def read_types() -> Work:
     """Text into values, with the reasons of what is none."""
     from transforms.rows import read_types  # noqa: PLC0415
 
-    text, contract = place.kept("text 1"), _contract()
-    return lambda: read_types(text, contract)
-
-
-def sort_rows() -> Work:
-    """Tell repeats and conflicts."""
-    from transforms.rows import sort_rows  # noqa: PLC0415
-
-    typed, contract = place.kept("typed 1"), _contract()
-    return lambda: sort_rows(typed, contract)
+    contract, parts = _contract(), place.kept("parts 1")
+    return lambda: _drain(read_types(part.text, contract) for part in parts)
 
 
 def judge() -> Work:
     """Run the resource's suite."""
-    from cadre_cloud.quality import judge  # noqa: PLC0415
+    from cadre_cloud.quality import Sample  # noqa: PLC0415
 
-    values = place.kept("typed 1").values
-    return lambda: judge("court", values, 0)
+    parts = place.kept("parts 1")
+
+    def work() -> None:
+        sample = Sample("court")
+        for part in parts:
+            sample.add(part.typed)
+        sample.judge(0)
+
+    return work
 
 
 def compare_first() -> Work:
@@ -124,13 +123,18 @@ def compare_again() -> Work:
 
 def _compare(number: str, before: Any) -> Work:
     from cadre_cloud.vault import vault  # noqa: PLC0415
-    from transforms.difference import difference  # noqa: PLC0415
+    from transforms.difference import Comparison  # noqa: PLC0415
 
-    found, contract, seed = place.kept(f"sorted {number}"), _contract(), vault().index_seed
-    keys = found.refused["source_key"].combine_chunks()
-    return lambda: difference(
-        found.accepted, keys, before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed
-    )
+    contract, parts, seed = _contract(), place.kept(f"parts {number}"), vault().index_seed
+    given = [(part.typed.good, part.typed.refused["source_key"].combine_chunks()) for part in parts]
+
+    def work() -> None:
+        with Comparison(before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed) as comparison:
+            for rows, refused_keys in given:
+                comparison.add(rows, refused_keys)
+            comparison.end()
+
+    return work
 
 
 def link() -> Work:
@@ -138,21 +142,24 @@ def link() -> Work:
     from transforms.link import link  # noqa: PLC0415
     from transforms.mentions import mentions_of  # noqa: PLC0415
 
-    found, contract, roster = place.kept("sorted 1"), _contract(), place.kept("roster")
-    return lambda: link(mentions_of(found.accepted, contract), roster.officials, roster.names)
+    contract, roster = _contract(), place.kept("roster")
+    given = [part.typed.good for part in place.kept("parts 1")]
+    return lambda: _drain(link(mentions_of(rows, contract), roster.officials, roster.names, roster.units) for rows in given)
 
 
 def write() -> Work:
     """Link, and put into PostgreSQL what is about officials: every row of the first day is new."""
-    from cadre_cloud.feed import read, records  # noqa: PLC0415
+    from cadre_cloud.feed import records  # noqa: PLC0415
+    from cadre_cloud.feed.judge import judge  # noqa: PLC0415
     from cadre_cloud.warehouse import connect, known_at  # noqa: PLC0415
 
-    found, contract, roster = place.kept("sorted 1"), _contract(), place.kept("roster")
-    rows = read.Rows(found.accepted, found.refused, place.kept("text 1"))
+    contract, roster = _contract(), place.kept("roster")
+    news = [(part.typed.good, part.text) for part in place.kept("parts 1")]
 
     def work() -> None:
         with connect() as warehouse:
-            records.write(warehouse, contract, rows, found.accepted["row_no"], roster, known_at(FIRST), "bench")
+            judged = judge(warehouse, contract, news, roster)
+            records.write(warehouse, contract, judged, known_at(FIRST), "bench")
 
     return work
 
@@ -225,7 +232,6 @@ STAGES = {
     "open": Stage("open what was landed", open_landed),
     "parse": Stage("parse GB 18030 CSV", parse, 0.4),
     "types": Stage("types, normal forms and row checks", read_types, 1.3),
-    "sort": Stage("sort rows: repeats and conflicts", sort_rows),
     "judge": Stage("Great Expectations, its import apart", judge, 1.5, imports=GREAT_EXPECTATIONS),
     "compare_first": Stage("difference, nothing before", compare_first),
     "compare_again": Stage("difference with an index, 1 % changed", compare_again),
@@ -237,6 +243,11 @@ STAGES = {
     "chain_again": Stage("whole chain, a snapshot again, 1 % changed", chain_again, None, CHANGED, GREAT_EXPECTATIONS),
     "same_bytes": Stage("the same bytes again", same_bytes, 0.15, SAME),
 }
+
+
+def _drain(parts: Iterable[object]) -> None:
+    """Take every part and keep none."""
+    deque(parts, maxlen=0)
 
 
 def _create_table() -> str:

@@ -1,7 +1,7 @@
 """Binary deliveries that a case holds as text, so that a reader sees what is in them.
 
-    <file>.parquet.csv   a header and rows; the columns have the types in which the institutions send them
-    <file>.xlsx.yaml     by sheet: `rows` as they stand, from the first (dates as dates), and which cells are `merged`
+<file>.parquet.csv   a header and rows; the columns have the types in which the institutions send them
+<file>.xlsx.yaml     by sheet: `rows` as they stand, from the first (dates as dates), and which cells are `merged`
 """
 
 import shutil

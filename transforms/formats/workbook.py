@@ -49,14 +49,15 @@ def parse(
 ) -> pa.Table:
     """Rows of one sheet as text.
 
-    The header is the first row that holds all of `columns`; what stands above it is dropped, and so are blank rows and
-    rows of totals (合计, 总计 or 小计 in the first column). Formulas count by the value that was saved with them; one
-    that was saved without is missing. Numbers are plain digits (`629.76`, `46038`), days ISO (`2025-01-28`), a day with a
-    time `2025-01-28 10:30:00`, truth `true` or `false`; all else is as typed.
+    The header is the first row that holds all of `columns`; what stands above it is dropped, and so are blank rows, rows
+    of totals (合计, 总计 or 小计 in the first column), and what stands alone in its row below the last of them. Formulas
+    count by the value that was saved with them; one that was saved without is missing. Numbers are plain digits (`629.76`,
+    `46038`), days ISO (`2025-01-28`), a day with a time `2025-01-28 10:30:00`, truth `true` or `false`; all else is as
+    typed.
 
     Args:
         raw: the file, byte for byte.
-        sheet: its name; the only sheet that can be seen is read whatever its name.
+        sheet: its name.
         columns: names that the header must hold.
         fill_down: those of `columns` in which a cell stands for the rows below it as well, first the one that makes the
             blocks: where cells are merged, and where they are blank below a value of the same block. The first is filled
@@ -79,7 +80,7 @@ def parse(
     rows = len(cells[0])
     total = _is_total(cells[next((place for place, name in enumerate(header) if name), 0)])
     spans = [(header.index(name), _spans(merged, header.index(name), top + 1, rows)) for name in fill_down]
-    kept = ~(_is_blank(cells) | total)
+    kept = ~(_is_blank(cells) | total | _is_note(cells, total))
     table = pa.table({
         name: _dates(column, since) if name in date_columns else column
         for name, column in zip(header, _filled(cells, spans, total), strict=True)
@@ -177,20 +178,17 @@ def _errors_as_text(xml: bytes) -> bytes:
 def _grid(book: calamine.CalamineWorkbook, sheet: str) -> tuple[list[list[Any]], Places]:
     """Values from the first cell that has one on, and merged cells (top, left, bottom, right) counted from there."""
     try:
-        found = book.get_sheet_by_name(_sheet_name(book, sheet))
+        if sheet not in book.sheet_names:
+            raise Unreadable("no_sheet", [sheet], _shown(book))
+        found = book.get_sheet_by_name(sheet)
         merged = np.array(found.merged_cell_ranges or [], np.int64).reshape(-1, 4)
         return found.to_python(), merged - np.array((found.start or (0, 0)) * 2)
     except calamine.CalamineError as error:
         raise Unreadable("broken") from error
 
 
-def _sheet_name(book: calamine.CalamineWorkbook, sheet: str) -> str:
-    if sheet in book.sheet_names:
-        return sheet
-    shown = [about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible]
-    if len(shown) != 1:
-        raise Unreadable("no_sheet", [sheet], shown)
-    return shown[0]
+def _shown(book: calamine.CalamineWorkbook) -> list[str]:
+    return [about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible]
 
 
 def _header(grid: list[list[Any]], columns: Sequence[str]) -> tuple[int, list[str]]:
@@ -266,10 +264,18 @@ def _is_total(first: pa.Array) -> Mask:
 
 
 def _is_blank(cells: list[pa.Array]) -> Mask:
-    blank = np.ones(len(cells[0]), np.bool_)
-    for column in cells:
-        blank &= np.asarray(pc.is_null(column))
-    return blank
+    return _filled_cells(cells) == 0
+
+
+def _is_note(cells: list[pa.Array], total: Mask) -> Mask:
+    """What stands alone in a row below the last total: who filled the sheet in, and when."""
+    below = np.cumsum(total) == total.sum()
+    return below & total.any() & (_filled_cells(cells) == 1)
+
+
+def _filled_cells(cells: list[pa.Array]) -> Places:
+    """How many cells of each row say something."""
+    return np.sum([np.asarray(pc.is_valid(column)) for column in cells], axis=0)
 
 
 def _row_errors(cells: list[pa.Array], header: list[str]) -> pa.Array:

@@ -63,7 +63,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
     _note_rows(warehouse, contract, delivery, compared, sorted(unknown))
     broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
     if broken:
-        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], compared.counts.received, before))
+        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], compared.counts.received, before, contract))
         return None
     ledger.set_state(warehouse, delivery_id, "checked")
     return Standing(

@@ -43,6 +43,14 @@ _PERHAPS = {
     "xlsx": "可能已损坏、加了密码，或是旧版 xls、网页另存的文件，请另存为不加密的 xlsx",
 }
 
+_FAULTS = {
+    "expect_column_values_to_not_be_null": "为空或无法按约定读取的行过多",
+    "expect_column_values_to_be_unique": "重复的值过多",
+    "expect_compound_columns_to_be_unique": "主键重复的行过多",
+    "expect_column_values_to_match_regex": "与约定格式不符的行过多",
+    "expect_column_values_to_be_between": "超出允许范围的行过多",
+}
+
 
 def not_read(reason: str) -> str:
     """Why something that came is not read at all."""
@@ -82,7 +90,12 @@ def _shown(codec: str) -> str:
     return codec.removesuffix("-sig").upper()
 
 
-def held_by(finding: Finding, rows: int, stands: Standing | None) -> str:
+def closes_nothing(rows: int) -> str:
+    """What is said of a snapshot that is loaded, and has rows of which nobody knows what records they are."""
+    return f"{rows}行的主键无法读取，可能是任何一条记录，故本次不关闭任何已不在快照中的记录；请更正这些行后重新交付"
+
+
+def held_by(finding: Finding, rows: int, stands: Standing | None, contract: Contract) -> str:
     """Why a delivery is held by an expectation of its suite."""
     if finding.expectation == "expect_table_row_count_to_be_between":
         before = f"，上次为{stands.received}行" if stands else ""
@@ -90,4 +103,7 @@ def held_by(finding: Finding, rows: int, stands: Standing | None) -> str:
     if finding.column == REFUSED:
         return f"{finding.unexpected_share or 0:.1%}的行未通过逐行检查，整批暂停入库"
     share = f"（{finding.unexpected_share:.1%}不符）" if finding.unexpected_share is not None else ""
-    return f"“{finding.column or '整批'}”未达到质量要求 {finding.expectation}{share}，整批暂停入库"
+    source = next((sent for sent, column in contract.columns.items() if column.name == finding.column), None)
+    where = f"“{source}”（{finding.column}）" if source else "整批"
+    fault = _FAULTS.get(finding.expectation, f"未达到质量要求 {finding.expectation}")
+    return f"{where}{fault}{share}，整批暂停入库，请核对后重新交付"
