@@ -16,6 +16,7 @@ from transforms.rows import Typed
 SAMPLE = 1_000_000  # rows judged of a bigger delivery, drawn with a fixed seed
 MANY = 30  # rows; where fewer come, most may be bad rows and the delivery none the worse
 REFUSED = "refused"  # what a suite calls the reasons for which rows are refused
+MOST = 1.2  # times as many may gather before they are drawn
 _LOT = "lot"
 
 
@@ -39,7 +40,7 @@ class Sample:
         """Read the suite, `expectations/<resource>.json`."""
         self._suite = json.loads((settings.home() / "expectations" / f"{resource}.json").read_text(encoding="utf-8"))
         self._parts: list[pa.Table] = []
-        self._rows = 0
+        self._rows, self._highest = 0, 1.0
 
     def add(self, typed: Typed) -> None:
         """Take in some rows, before they are sorted out; nulls where a value cannot be read."""
@@ -47,9 +48,11 @@ class Sample:
         used = sorted(_columns(self._suite) & set(values.column_names)) or ["row_no"]
         lots = np.random.default_rng(self._rows).random(len(values))
         self._rows += len(values)
-        self._parts.append(values.select(used).append_column(_LOT, pa.array(lots)))
-        if sum(map(len, self._parts)) > 2 * SAMPLE:
+        kept = values.select(used).append_column(_LOT, pa.array(lots))
+        self._parts.append(kept.filter(pa.array(lots <= self._highest)) if self._highest < 1 else kept)
+        if sum(map(len, self._parts)) > MOST * SAMPLE:
             self._parts = [self._drawn()]
+            self._highest = pc.max(self._parts[0][_LOT]).as_py()
 
     def judge(self, rows_before: int) -> list[Finding]:
         """Run the suite.

@@ -21,6 +21,7 @@ from transforms.formats.unreadable import Unreadable
 from transforms.text import SPACES, plain
 
 LARGEST = 200_000_000  # bytes of a workbook unpacked: some 300,000 rows of 12 columns
+PARTS = 10_000  # of which a workbook consists; each costs memory, be it empty
 CELLS = 10_000_000  # that calamine lays out: it keeps a place for every cell up to the last, filled or not
 SERIALS = (10_000, 73_050)  # 1927 to 2099: a lower number in a column of dates is rather a year
 
@@ -34,7 +35,10 @@ _NULL = pa.scalar(None, pa.string())
 _FAR_CELL = r"""\sr\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]*\d{7})"""
 _CELL = rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+)["']"""
 _ERROR_CELL = rb"""(<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*)(?:"e"|'e')"""
+_SHARED_CELL = rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:\w+:)?v>(\d+)<"""
 _SINCE_1904 = rb"""\bdate1904\s*=\s*["'](?:1|true)["']"""
+
+_ENTRY = b"PK\x01\x02"  # stands before each part in a ZIP's directory
 
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -101,6 +105,8 @@ def _unpacked(raw: bytes) -> dict[str, bytes]:
     """The workbook's parts by name, never more than they say and we can hold."""
     if not raw:
         raise Unreadable("empty")
+    if raw.count(_ENTRY) > PARTS:
+        raise Unreadable("too_big")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             parts = [part for part in packed.infolist() if part.filename.lower().endswith((".xml", ".rels"))]
@@ -125,6 +131,7 @@ def _member(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 def _packed(members: dict[str, bytes]) -> io.BytesIO:
     """What was unpacked and nothing else, in a form in which errors can be told from blank cells."""
+    _refuse_echo(members)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         for name, xml in members.items():
@@ -142,6 +149,17 @@ def _refuse_sprawl(xml: bytes) -> None:
     last_row = max((int(row) for _, row in named), default=0)
     last_column = max((_column_no(letters) for letters, _ in named), default=0)
     if last_row * last_column > CELLS:
+        raise Unreadable("too_big")
+
+
+def _refuse_echo(members: dict[str, bytes]) -> None:
+    """A text that many cells share is laid out in each of them."""
+    sizes = np.array([len(text) for text in members.get("xl/sharedStrings.xml", b"").split(b"</si>")])
+    sheets = [xml for name, xml in members.items() if name.startswith("xl/worksheets/")]
+    if sizes.max() * sum(xml.count(b"<v>") for xml in sheets) <= LARGEST:
+        return
+    named = np.array([int(number) for xml in sheets for number in re.findall(_SHARED_CELL, xml)], np.int64)
+    if sizes[named[named < len(sizes)]].sum() > LARGEST:
         raise Unreadable("too_big")
 
 

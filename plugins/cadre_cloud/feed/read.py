@@ -1,5 +1,6 @@
 """Landed bytes as rows, part by part."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -44,12 +45,18 @@ def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
         case "csv":
             return csv.parse(partial(landing.read, place), source.encoding, list(contract.columns))
         case "parquet":
-            return parquet.parse(_whole(place))
-    return iter([_workbook(contract, source, _whole(place))])
+            return parquet.parse(_whole(place, parquet.LARGEST_FILE))
+    return iter([_workbook(contract, source, _whole(place, workbook.LARGEST))])
 
 
-def _whole(place: str) -> bytes:
-    return b"".join(landing.read(place))
+def _whole(place: str, largest: float = math.inf) -> bytes:
+    blocks, size = [], 0
+    for block in landing.read(place):
+        blocks.append(block)
+        size += len(block)
+        if size > largest:
+            raise Unreadable("too_big")
+    return b"".join(blocks)
 
 
 def _workbook(contract: Contract, source: DropSource, raw: bytes) -> pa.Table:
