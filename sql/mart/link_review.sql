@@ -15,7 +15,7 @@ select l.resource,
        l.known_from
 from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
-join core.held_record r using (resource, source_key)
+left join core.held_record r using (resource, source_key)
 join core.held_cadre c using (cadre_no)
 where l.verdict = 'undecided';
 
@@ -34,5 +34,5 @@ comment on column mart.link_review.cadre_unit is 'The official''s unit';
 comment on column mart.link_review.cadre_post is 'The official''s post';
 comment on column mart.link_review.method is
 'What speaks for it and why that does not decide: full_id_other_name, old_id_other_name, hashed_id_other_name, masked_id_incomplete, name_sex_age, name_unit, several';
-comment on column mart.link_review.summary is 'The record in one line in Chinese';
+comment on column mart.link_review.summary is 'The record in one line in Chinese; null of a declared relative, see mart.relative';
 comment on column mart.link_review.known_from is 'Since when it waits';
