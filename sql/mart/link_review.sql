@@ -6,6 +6,9 @@ select l.resource,
        m.name,
        m.unit_name,
        m.id_masked,
+       m.sex,
+       m.age,
+       m.birth_year,
        cadre_no,
        c.name as cadre_name,
        c.unit_name as cadre_unit,
@@ -25,9 +28,12 @@ comment on column mart.link_review.resource is 'The record''s feed';
 comment on column mart.link_review.source_key is 'The record''s key in that feed; it can hold a name';
 comment on column mart.link_review.mention_no is 'Which of the persons that the record names, from 1';
 comment on column mart.link_review.subject is 'Whose record it would be: self, representative (of an enterprise) or relative (declared)';
-comment on column mart.link_review.name is 'That person''s name, as the record has it';
+comment on column mart.link_review.name is 'That person''s name, where the record has one, as it has it';
 comment on column mart.link_review.unit_name is 'That person''s unit, where the record has one';
 comment on column mart.link_review.id_masked is 'That person''s identity number, the first six and last four characters, where the record has one';
+comment on column mart.link_review.sex is 'male or female, where the record says so';
+comment on column mart.link_review.age is 'That person''s completed years at the time of the record, where it says so';
+comment on column mart.link_review.birth_year is 'That person''s year of birth, where the record says so';
 comment on column mart.link_review.cadre_no is 'The official who may be meant; one row each where several may be';
 comment on column mart.link_review.cadre_name is 'The official''s name';
 comment on column mart.link_review.cadre_unit is 'The official''s unit';
