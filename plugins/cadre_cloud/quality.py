@@ -39,7 +39,7 @@ class Sample:
         """Read the suite, `expectations/<resource>.json`."""
         self._suite = json.loads((settings.home() / "expectations" / f"{resource}.json").read_text(encoding="utf-8"))
         self._parts: list[pa.Table] = []
-        self._rows = 0
+        self._rows, self._highest = 0, 1.0
 
     def add(self, typed: Typed) -> None:
         """Take in some rows, before they are sorted out; nulls where a value cannot be read."""
@@ -47,9 +47,11 @@ class Sample:
         used = sorted(_columns(self._suite) & set(values.column_names)) or ["row_no"]
         lots = np.random.default_rng(self._rows).random(len(values))
         self._rows += len(values)
-        self._parts.append(values.select(used).append_column(_LOT, pa.array(lots)))
-        if sum(map(len, self._parts)) > 2 * SAMPLE:
+        part = pa.table({**{name: _light(values[name]) for name in used}, _LOT: lots})
+        self._parts.append(part.filter(pc.less_equal(part[_LOT], self._highest)))
+        if sum(map(len, self._parts)) > SAMPLE * 5 // 4:
             self._parts = [self._drawn()]
+            self._highest = pc.max(self._parts[0][_LOT]).as_py()
 
     def judge(self, rows_before: int) -> list[Finding]:
         """Run the suite.
@@ -59,10 +61,11 @@ class Sample:
                 and `half_of_many` for a rate that counts only where many rows come.
         """
         drawn = self._drawn().drop_columns([_LOT])
+        self._parts.clear()
         share = len(drawn) / self._rows if self._rows else 1.0
         half_of_many = 0.5 if self._rows >= MANY else 0.0
         parameters = {"half_of_before": math.floor(rows_before // 2 * share), "half_of_many": half_of_many}
-        results = _validate(self._suite, drawn.to_pandas(), parameters)
+        results = _validate(self._suite, drawn.to_pandas(date_as_object=False), parameters)
         return [_finding(number, result, self._rows) for number, result in enumerate(results, start=1)]
 
     def _drawn(self) -> pa.Table:
@@ -72,6 +75,11 @@ class Sample:
             return every
         highest = np.partition(every[_LOT].to_numpy(), SAMPLE - 1)[SAMPLE - 1]
         return every.filter(pc.less_equal(every[_LOT], highest))
+
+
+def _light(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Amounts as floats, which pandas does not keep as an object each."""
+    return values.cast(pa.float64()) if pa.types.is_decimal(values.type) else values
 
 
 def _reasons(typed: Typed) -> pa.Array:

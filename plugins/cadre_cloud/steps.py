@@ -62,4 +62,4 @@ def bound_duckdb() -> None:
     """Give DuckDB its bounds, and an encrypted place to spill to below var/."""
     spill = settings.var() / "duckdb"
     spill.mkdir(parents=True, exist_ok=True)
-    duck.configure(memory_limit="1GB", threads="2", temp_directory=str(spill), temp_file_encryption="true")
+    duck.configure(memory_limit="512MB", threads="2", temp_directory=str(spill), temp_file_encryption="true")
