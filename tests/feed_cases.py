@@ -15,16 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from chain_in_process import EVERY, contract_of, run_day
+from chain_in_process import EVERY, run_day
 from homes import Home, clone, settled_in
 from readable import lay
 
+from cadre_cloud import contracts
 from cadre_cloud.feed.settle import ROSTER
 from demo.stack import Stack
 
 FOLDER = Path(__file__).parent / "feeds"
 # Core tables that feeds fill: of each a case says which rows are known since its day.
-TABLES = [contract.table.name for contract in map(contract_of, EVERY) if contract.table]
+TABLES = [contract.table.name for contract in map(contracts.named, EVERY) if contract.table]
 WORDS = {
     "day",
     "after",
@@ -118,7 +119,7 @@ class States:
         return clone(self._stack, folder, self.after(chain), with_exchange=False)
 
     def _run(self, chain: list[Case], before: Home | None) -> Home:
-        reads = {contract_of(resource).source.kind for resource in feeds_of(chain)}
+        reads = {contracts.named(resource).source.kind for resource in feeds_of(chain)}
         home = clone(self._stack, self._folder(), before, with_exchange="database" in reads)
         for case in chain:
             case.lay(home.folder / "city")

@@ -81,6 +81,7 @@ class Home:
             "CADRE_VAR": str(self.var),
             "CADRE_DROP": self.drop.as_uri(),
             "CADRE_LEGAL_BASIS": json.dumps(basis),
+            "CADRE_DROP_QUIET": "0",
             "CADRE_SALTS": json.dumps({"finance": SALT}),
             "CADRE_REHEARSAL": "1",
         }

@@ -53,7 +53,7 @@ def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa
 # namesake of the same region and last digits may also just be a year older.
 # A representative comes with a masked number and a name, and no age: the number and the post that it holds decide nothing more.
 # An official is looked for by number first; a name without any number only if no other official bears it, or with a unit.
-# A starred name is its family name: what stands before the first star.
+# A unit may be written with its city before it. A starred name is its family name: what stands before the first star.
 _CANDIDATES = """
 create table candidate as
 with pair as (
@@ -79,7 +79,9 @@ with pair as (
     union all
     select distinct m.source_key, m.mention_no, n.cadre_no, 'name_unit'
     from mention m join roster_name n using (name_key)
-         join roster_unit u on u.cadre_no = n.cadre_no and (u.unit_key = m.unit_key or u.uscc = m.uscc)
+         join roster_unit u on u.cadre_no = n.cadre_no and (
+             u.uscc = m.uscc or u.unit_key = m.unit_key
+             or (ends_with(m.unit_key, u.unit_key) and regexp_matches(left(m.unit_key, -length(u.unit_key)), '[市州盟]$')))
     where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no) is null
 ),
 compared as (

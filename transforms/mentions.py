@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.contract import Contract, Mention
-from transforms.id_number import FORM, OLD_FORM, masked
+from transforms.id_number import OLD_FORM, masked
 from transforms.names import match_keys
 from transforms.text import plain
 
@@ -15,7 +15,8 @@ MENTION = pa.schema([
     ("counted_on", pa.date32()), ("birth_year", pa.int64()), ("unit_name", pa.string()), ("unit_key", pa.string()),
     ("uscc", pa.string()),
 ])  # fmt: skip
-_SEPARATORS = r"[、，,;；/\s]+"
+_PERSON = r"^[1-8]\d{16}[\dX]$"  # an enterprise's code can be all digits too, and begins with 9
+_SEPARATORS = r"[、，,;；/\n]+"  # no spaces: they stand within names as well
 
 
 def mentions_of(rows: pa.Table, contract: Contract) -> pa.Table:
@@ -46,7 +47,7 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
         return rows[name].cast(kind) if name else pa.nulls(len(rows), kind)
 
     text, number_sent = pa.string(), column(mention.id_number, pa.string())
-    person = pc.fill_null(pc.match_substring_regex(number_sent, FORM), False)
+    person = pc.fill_null(pc.match_substring_regex(number_sent, _PERSON), False)
     old = pc.fill_null(pc.match_substring_regex(number_sent, OLD_FORM), False)
     null = pa.scalar(None, pa.string())
     id_number = pc.if_else(person, number_sent, null)

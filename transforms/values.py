@@ -21,6 +21,7 @@ Reading = tuple[pa.Array, pa.Array]
 _MONEY = r"^-?(\d{1,3}(,\d{3})+|\d{1,15})(\.\d{1,6})?$"
 _INTEGER = r"^-?\d{1,18}(\.0+)?$"
 _TIMESTAMP = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)$"
+_MIDNIGHT = r"[T ]0?0:00(:00(\.0+)?)?(\+08:?00)?$"
 _ENTERPRISE = r"^[9A-Z][0-9A-Z]{17}$"
 _NULL = pa.scalar(None, pa.string())
 _BEGINNING, _FEW = 1 << 14, 0.2
@@ -100,7 +101,8 @@ def _money(text: pa.Array, column: Column) -> Reading:
 
 
 def _date(text: pa.Array, column: Column) -> Reading:
-    return _in_any_form(plain(text), column.format or "%Y-%m-%d")
+    """A day; a time of day beside it only if it is midnight (in the city, if it says where), by which programs write days."""
+    return _in_any_form(pc.replace_substring_regex(plain(text), _MIDNIGHT, ""), column.format or "%Y-%m-%d")
 
 
 def _month(text: pa.Array, column: Column) -> Reading:

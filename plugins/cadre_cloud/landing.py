@@ -21,14 +21,18 @@ class Landed:
 
 
 def land(resource: str, chunks: Iterable[bytes]) -> Landed:
-    """Keep what came; the same content of a resource is kept once."""
+    """Keep what came; the same content of a resource is kept once, and nothing of what breaks off."""
     folder = ObjectStoragePath(settings.landing()) / resource
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / f"{uuid.uuid4().hex}.part"
     digest = _Digest()
-    with part.open("wb") as file:
-        for block in vault().seal(digest.over(chunks)):
-            file.write(block)
+    try:
+        with part.open("wb") as file:
+            for block in vault().seal(digest.over(chunks)):
+                file.write(block)
+    except Exception:
+        part.unlink(missing_ok=True)
+        raise
     place = f"{resource}/{digest.hexdigest}"
     part.replace(ObjectStoragePath(settings.landing()) / place)
     return Landed(digest.hexdigest, digest.size, place)

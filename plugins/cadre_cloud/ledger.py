@@ -85,24 +85,53 @@ def cursor_before(warehouse: Warehouse, resource: str, day: date) -> datetime | 
 def is_known(warehouse: Warehouse, resource: str, file: str, size: int | None, modified_at: datetime | None) -> bool:
     """Whether a file was landed before, judged by name, size and time of modification."""
     row = warehouse.execute(
-        "select from ledger.delivery where resource = %s and file = %s and bytes = %s and modified_at = %s limit 1",
+        "select from ledger.delivery "
+        "where resource = %s and file = %s and bytes = %s and modified_at = %s and landing <> '' limit 1",
         [resource, file, size, modified_at],
     ).fetchone()
     return row is not None
 
 
-def note_landed(warehouse: Warehouse, delivery: Row) -> str:
-    """Note a delivery; the same bytes on the same day are the same delivery. Returns its id."""
+def is_of_another_file(warehouse: Warehouse, delivery_id: str, file: str) -> bool:
+    """Whether the same bytes came under another name."""
+    row = warehouse.execute("select file from ledger.delivery where delivery_id = %s", [delivery_id]).fetchone()
+    return row is not None and row["file"] != file
+
+
+def note_landed(warehouse: Warehouse, delivery: Row) -> None:
+    """Note a delivery; the same bytes under the same name on the same day are the same delivery."""
     warehouse.execute(
         "insert into ledger.delivery "
         "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, dropped) "
         "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
         "%(snapshot_on)s, %(landing)s, %(dropped)s) "
-        "on conflict (resource, day, sha256, purpose) do update "
+        "on conflict (resource, day, sha256, purpose, file) do update "
         "set modified_at = excluded.modified_at, dropped = excluded.dropped",
         {**delivery, "dropped": Jsonb(delivery["dropped"])},
     )
-    return str(delivery["delivery_id"])
+
+
+def note_not_read(warehouse: Warehouse, delivery: Row) -> None:
+    """Note something that came and could not be read: held, and nothing of it landed. It is said once, but of what may pass."""
+    warehouse.execute(
+        "insert into ledger.delivery "
+        "(delivery_id, resource, day, file, sha256, bytes, snapshot_on, landing, state, reason, message) "
+        "select %(delivery_id)s, %(resource)s, %(day)s, %(file)s, %(sha256)s, 0, %(snapshot_on)s, '', 'held', %(reason)s, "
+        "%(message)s "
+        "where not exists (select from ledger.delivery where resource = %(resource)s and file = %(file)s and landing = '' "
+        "and reason = %(reason)s and reason <> 'being_written' and day < %(day)s) "
+        "on conflict (delivery_id) do update set state = excluded.state, reason = excluded.reason, message = excluded.message",
+        delivery,
+    )
+
+
+def outdate_not_read(warehouse: Warehouse, resource: str, day: date) -> None:
+    """A day is extracted again: what could not be read then is looked at anew."""
+    warehouse.execute(
+        "update ledger.delivery set state = 'outdated', reason = 'outdated', message = null "
+        "where resource = %s and day = %s and landing = '' and state = 'held'",
+        [resource, day],
+    )
 
 
 def deliveries(warehouse: Warehouse, resource: str, day: date) -> list[Row]:

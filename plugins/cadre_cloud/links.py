@@ -33,9 +33,12 @@ from ended
 where not exists (select from pg_temp.stated as s where s.source_key = ended.source_key
                                                     and s.mention_no = ended.mention_no and s.cadre_no = ended.cadre_no)"""
 
+# Not before what stands: somebody may have decided since the morning whose day is run again.
 _STATE = """
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id)
-select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, %(machine)s, %(at)s, %(delivery_id)s
+select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, %(machine)s,
+       greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
+                         and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s
 from pg_temp.stated as s
 where not exists (select from core.link as l
                   where l.resource = %(resource)s and l.source_key = s.source_key and l.mention_no = s.mention_no

@@ -16,6 +16,7 @@ from transforms.rows import Typed
 SAMPLE = 1_000_000  # rows judged of a bigger delivery, drawn with a fixed seed
 MANY = 30  # rows; where fewer come, most may be bad rows and the delivery none the worse
 REFUSED = "refused"  # what a suite calls the reasons for which rows are refused
+MOST = 1.2  # times as many may gather before they are drawn
 _LOT = "lot"
 
 
@@ -47,9 +48,9 @@ class Sample:
         used = sorted(_columns(self._suite) & set(values.column_names)) or ["row_no"]
         lots = np.random.default_rng(self._rows).random(len(values))
         self._rows += len(values)
-        part = pa.table({**{name: _light(values[name]) for name in used}, _LOT: lots})
-        self._parts.append(part.filter(pc.less_equal(part[_LOT], self._highest)))
-        if sum(map(len, self._parts)) > SAMPLE * 5 // 4:
+        kept = pa.table({**{name: _light(values[name]) for name in used}, _LOT: lots})
+        self._parts.append(kept.filter(pa.array(lots <= self._highest)) if self._highest < 1 else kept)
+        if sum(map(len, self._parts)) > MOST * SAMPLE:
             self._parts = [self._drawn()]
             self._highest = pc.max(self._parts[0][_LOT]).as_py()
 

@@ -32,6 +32,11 @@ def drop() -> str:
     return os.environ.get("CADRE_DROP") or (var() / "drop").as_uri()
 
 
+def drop_quiet() -> float:
+    """For how many seconds nobody has written to a file that is read (`CADRE_DROP_QUIET`, 10 by default)."""
+    return float(os.environ.get("CADRE_DROP_QUIET", "10"))
+
+
 def salt(resource: str) -> str:
     """The salt of the hashed identity numbers in a resource (`CADRE_SALTS`, a JSON object of resource and salt)."""
     try:

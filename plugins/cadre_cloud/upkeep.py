@@ -15,7 +15,7 @@ LEFTOVER = timedelta(days=2)  # of a run that did not end
 _SUPERSEDED = """
 select d.landing, array_agg(d.delivery_id) as delivery_ids
 from ledger.delivery d left join ledger.standing s using (resource)
-where d.expired_at is null
+where d.expired_at is null and d.landing <> ''
 group by d.landing
 having bool_and(d.delivery_id <> coalesce(s.delivery_id, '') and exists (
     select from ledger.delivery n

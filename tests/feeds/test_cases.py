@@ -43,6 +43,8 @@ def test_case(home: Home, case: Case) -> None:
         assert home.one(query, [case.resource, case.day]) == expect["outcome"]
     for word, look in LOOKS.items():
         assert_same(word, look(home, case), expect.get(word, []))
+    if "kept" in expect:
+        assert_same("kept", kept(home, case), expect["kept"])
     everything = str(whole(home, "core", "ledger", "mail"))
     assert not [text for text in expect.get("nowhere", []) if text in everything]
 
@@ -100,6 +102,12 @@ def records(home: Home, case: Case) -> list[dict[str, Any]]:
             select max(l.known_from) from core.link l
             where (l.resource, l.source_key, l.cadre_no) = (r.resource, r.source_key, r.cadre_no) and l.known_to is null))"""
     return home.rows(query, {"day": case.day})
+
+
+def kept(home: Home, case: Case) -> list[dict[str, Any]]:
+    """The resource's rows that are kept since that morning, whether they are known to be an official's or only may be."""
+    query = "select * from core.record where known_to is null and known_from = core.known_at(%s) and resource = %s"
+    return home.rows(query, [case.day, case.resource])
 
 
 def links(home: Home, case: Case) -> list[dict[str, Any]]:

@@ -141,6 +141,17 @@ def test_a_row_of_totals_ends_a_block() -> None:
     assert filled(*given_rows) == [["A", "甲"], ["A", "甲"], [None, None], ["B", None]]
 
 
+def test_who_filled_it_in_stands_below_the_last_total_and_is_no_row() -> None:
+    given_rows = [("A", "甲"), ("小计", "1"), ("B", "乙"), ("合　计", "2")]
+    kept = [[item, place] for item, place in given_rows if item in ("A", "B")]
+    for notes in (["填表人：张三"], [None, None, "审核：李四"], ["填表人：张三"], []):
+        raw = book([["项", "位", "号"], *map(list, given_rows), notes])
+        assert [row[:2] for row in rows(parse(raw, sheet=SHEET, columns=["项", "位"]))] == kept
+    for no_note in (["C"], ["C", "丙"]):  # where no total stands above, or where a row says more
+        raw = book([["项", "位", "号"], *([] if len(no_note) == 1 else map(list, given_rows)), no_note])
+        assert rows(parse(raw, sheet=SHEET, columns=["项", "位"]))[-1][0] == "C"
+
+
 def test_blank_rows_do_not_count() -> None:
     raw = book([["甲"], [], ["1"], [None, None], [" \u3000"], ["2"]])
     assert parse(raw, sheet=SHEET, columns=["甲"]).to_pylist() == [
@@ -190,7 +201,7 @@ def test_days_in_a_chinese_number_format() -> None:
     made.active.append(["甲"])
     made.active.append([46038])
     made.active["A2"].number_format = 'yyyy"年"m"月"d"日"'
-    assert parse(saved(made), sheet="", columns=["甲"])["甲"].to_pylist() == ["2026-01-16"]
+    assert parse(saved(made), sheet="Sheet", columns=["甲"])["甲"].to_pylist() == ["2026-01-16"]
 
 
 def test_formulas_and_errors() -> None:
@@ -238,12 +249,10 @@ def test_the_header_is_where_all_names_are() -> None:
 
 def test_sheets() -> None:
     assert len(parse(book([["甲"], ["1"]], others=("附件",)), sheet=SHEET, columns=["甲"])) == 1
-    assert len(parse(book([["甲"], ["1"]], sheet="Sheet1"), sheet=SHEET, columns=["甲"])) == 1
     assert why(book([["甲"], ["1"]], sheet="Sheet1", others=("Sheet2",))) == ("no_sheet", [SHEET], ["Sheet1", "Sheet2"])
     made = openpyxl.Workbook()
-    made.active.append(["甲"])
     made.create_sheet("WpsReserved").sheet_state = "veryHidden"
-    assert len(parse(saved(made), sheet=SHEET, columns=["甲"])) == 0
+    assert why(saved(made)) == ("no_sheet", [SHEET], ["Sheet"])
     assert why(book([])) == ("empty", [], [])
 
 

@@ -27,3 +27,17 @@ def test_many_rows_read_as_few_do(kind: str, required: bool) -> None:
     many = [array.to_pylist() for array in read_column(pa.chunked_array([TEXTS[kind]] * MANY, pa.string()), column)]
     assert many == [values * MANY for values in few]
     assert any(reason for reason in few[1]) or kind == "text"
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("2026-03-01 00:00:00+0800", None),
+        ("2026-02-30 00:00:00+0800", "impossible_date"),
+        ("2026-03-01 00:00:00+0000", "bad_format"),  # eight in the morning of some day
+        ("2026-03-01 00:00:01+0800", "bad_format"),
+    ],
+)
+def test_a_day_as_its_first_moment_in_the_city(text: str, reason: str | None) -> None:
+    values, reasons = read_column(pa.chunked_array([[text]], pa.string()), Column(name="x", type="date"))
+    assert (reasons[0].as_py(), str(values[0])) == (reason, "None" if reason else "2026-03-01")

@@ -3,42 +3,52 @@
 import codecs
 import csv
 import io
+import itertools
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from transforms.formats.damage import MARKS, row_errors
+from transforms.formats.header import each_once, tidy
 from transforms.formats.unreadable import Unreadable
+from transforms.text import SPACES
 
 _LONGEST_HEADER = 1 << 16
 AT_ONCE = 1 << 24  # bytes of UTF-8; no record is longer
+_ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5")  # that files come in, and what else may stand between two values
+_DELIMITERS = ",;\t|，；"
 
 Chunks = Callable[[], Iterable[bytes]]
 
 
-def parse(chunks: Chunks, encoding: str) -> Iterator[pa.Table]:
+def parse(chunks: Chunks, encoding: str, columns: Sequence[str] = ()) -> Iterator[pa.Table]:
     """Rows of a CSV file as text, in parts of some 100,000, so that memory does not grow with the file.
 
     Args:
         chunks: gives the file's bytes from its beginning, each time it is called; the first record is the header.
         encoding: a Python codec name; a byte-order mark is dropped.
+        columns: names of which the header must have one; if it has none it is told why.
 
     Yields:
         The source's columns as strings (missing is null), `row_no` (data rows from 1, each counted once however many
-        lines it spans) and `row_error` (`wrong_columns`, `undecodable` or null). At least one table, if without rows.
+        lines it spans) and `row_error`: `wrong_columns` (other fields than the header, or a value in a column without a
+        name), `undecodable` or null. At least one table, if without rows.
 
     Raises:
-        Unreadable: the file is empty, names a column twice, or cannot be cut into rows; the last may be found late.
+        Unreadable: the file is `empty`, in a `wrong_encoding` or with a `wrong_delimiter` (`new` is what was found), names a
+            `column_twice`, or is `broken`: it cannot be cut into rows, which may be found late.
     """
     text = _Utf8(chunks(), encoding)
-    header = _header(text.beginning)
-    twice = sorted({name for name in header if header.count(name) > 1})
-    if twice:
-        raise Unreadable("column_twice", twice)
-    yield from _parts(text, header)
+    sent = _header(text)
+    header = [tidy(name) for name in sent]
+    if columns and not set(header) & set(columns):
+        _explain(chunks, encoding, set(columns))
+    yield from _parts(text, sent, each_once(header))
     if text.quotes % 2:
         _refuse_open_quote(_Utf8(chunks(), encoding))
 
@@ -50,31 +60,37 @@ class _Utf8(io.RawIOBase):
         """Read its beginning; raises Unreadable where there is none."""
         self._chunks = iter(chunks)
         self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
-        self._pending, self._ended = b"", False
+        self._pending, self._ended, self._reading = b"", False, threading.Lock()
         self.quotes, self.damaged = 0, False
         text = ""
-        while not self._ended and (not text or text.isspace() or len(text) < _LONGEST_HEADER):
-            text += self._next()
-        self.beginning = text.removeprefix("\ufeff")
-        if not self.beginning or self.beginning.isspace():
+        while not self._ended and len(text) < _LONGEST_HEADER:
+            text = (text + self._next()).lstrip(SPACES)
+        if not text:
             raise Unreadable("empty")
-        self._pending = (self.beginning if not self._ended else self.beginning.rstrip("\r\n") + "\n").encode()
+        self.beginning, self.is_whole = text, self._ended
+        self._pending = (text.rstrip("\r\n") + "\n" if self._ended else text).encode()
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
         """Fill a buffer, as far as there is something."""
-        while not self._pending and not self._ended:
-            self._pending = self._next().encode()
-        size = min(len(buffer), len(self._pending))
-        buffer[:size] = self._pending[:size]
-        self._pending = self._pending[size:]
-        return size
+        with self._reading:
+            while not self._pending and not self._ended:
+                self._pending = self._next().encode()
+            size = min(len(buffer), len(self._pending))
+            buffer[:size] = self._pending[:size]
+            self._pending = self._pending[size:]
+            return size
 
     def buffered(self) -> io.BufferedReader:
         """The stream as one that reads as much as is asked for."""
         return io.BufferedReader(self)
+
+    def stop(self) -> None:
+        """End it here, whoever reads ahead in another thread: that one must not be inside when the process ends."""
+        with self._reading:
+            self._pending, self._ended = b"", True
 
     def _next(self) -> str:
         chunk = next(self._chunks, None)
@@ -85,11 +101,40 @@ class _Utf8(io.RawIOBase):
         return text
 
 
-def _header(beginning: str) -> list[str]:
+def _header(text: _Utf8) -> list[str]:
+    """The first record; it ends within the beginning, or nowhere."""
+    records = csv.reader(io.StringIO(text.beginning, newline=""))
     try:
-        return next(csv.reader(io.StringIO(beginning, newline="")), [])
+        header = next(records, [])
+        if not text.is_whole and next(records, None) is None:
+            raise Unreadable("broken")
     except csv.Error as error:
         raise Unreadable("broken") from error
+    return header
+
+
+def _explain(chunks: Chunks, encoding: str, columns: set[str]) -> None:
+    """Raises Unreadable where the header's names are there, if it is read in another way, or where it is no text."""
+    raw = b""
+    for chunk in chunks():
+        raw += chunk
+        if len(raw) > _LONGEST_HEADER:
+            break
+    for other, delimiter in itertools.product((encoding, *_ENCODINGS), _DELIMITERS):
+        if columns & {tidy(name.strip('"')) for name in _first_line(raw, other).split(delimiter)}:
+            raise _found(encoding, other, delimiter)
+    if any(mark in _first_line(raw, encoding) for mark in MARKS):
+        raise Unreadable("wrong_encoding")
+
+
+def _first_line(raw: bytes, encoding: str) -> str:
+    return "".join(raw.decode(encoding, errors="replace").strip(SPACES).splitlines()[:1])
+
+
+def _found(agreed: str, encoding: str, delimiter: str) -> Unreadable:
+    if encoding != agreed:
+        return Unreadable("wrong_encoding", new=[encoding])
+    return Unreadable("wrong_delimiter", new=[delimiter]) if delimiter != "," else Unreadable("broken")  # an open quotation mark
 
 
 def _refuse_open_quote(text: _Utf8) -> None:
@@ -100,7 +145,7 @@ def _refuse_open_quote(text: _Utf8) -> None:
         raise Unreadable("broken") from error
 
 
-def _parts(text: _Utf8, header: list[str]) -> Iterator[pa.Table]:
+def _parts(text: _Utf8, sent: list[str], header: list[str]) -> Iterator[pa.Table]:
     """The rows with as many fields as the header, and the numbers of the others."""
     broken: deque[int] = deque()  # the reader is a part ahead of us
 
@@ -115,19 +160,21 @@ def _parts(text: _Utf8, header: list[str]) -> Iterator[pa.Table]:
             read_options=pacsv.ReadOptions(use_threads=False, block_size=AT_ONCE),  # only then are broken rows numbered
             parse_options=pacsv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
             convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(header, pa.string()),
+                column_types=dict.fromkeys(sent, pa.string()),
                 null_values=[""],
                 strings_can_be_null=True,
             ),
         )
         for batch in reader:
-            part = _numbered(pa.Table.from_batches([batch]), done, broken, undecodable=text.damaged)
+            part = _numbered(pa.Table.from_batches([batch]).rename_columns(header), done, broken, undecodable=text.damaged)
             done += len(part)
             yield part
         if broken or not done:
-            yield _numbered(reader.schema.empty_table(), done, broken, undecodable=False)
+            yield _numbered(reader.schema.empty_table().rename_columns(header), done, broken, undecodable=False)
     except pa.ArrowInvalid as error:
         raise Unreadable("broken") from error
+    finally:
+        text.stop()
 
 
 def _numbered(table: pa.Table, done: int, broken: deque[int], *, undecodable: bool) -> pa.Table:
@@ -140,9 +187,18 @@ def _numbered(table: pa.Table, done: int, broken: deque[int], *, undecodable: bo
     every = np.arange(done + 1, done + len(table) + len(between) + 1)
     kept = every[~np.isin(every, between)] if between else every
     error = row_errors(table) if undecodable else pa.nulls(len(table), pa.string())
+    table, error = _named(table, error)
     table = table.append_column("row_no", pa.array(kept, pa.int64())).append_column("row_error", error)
     if not between:
         return table
     refused = pa.table({"row_no": pa.array(between, pa.int64()), "row_error": ["wrong_columns"] * len(between)},
                        schema=pa.schema([("row_no", pa.int64()), ("row_error", pa.string())]))  # fmt: skip
     return pa.concat_tables([table, refused], promote_options="default").sort_by("row_no")
+
+
+def _named(table: pa.Table, error: pa.Array) -> tuple[pa.Table, pa.Array]:
+    """Only columns with a name; a value in another one is a row that is shifted."""
+    unnamed = [place for place, name in enumerate(table.column_names) if not name]
+    for place in unnamed:
+        error = pc.if_else(pc.is_valid(table.column(place)), "wrong_columns", error)
+    return table.select([place for place in range(table.num_columns) if place not in unnamed]), error

@@ -13,7 +13,9 @@ from transforms.formats.damage import MARKS, row_errors
 from transforms.formats.unreadable import Unreadable
 
 LARGEST = 2_000_000_000  # bytes, unpacked or as text: some ten million rows of ten columns
-_AT_ONCE = 131_072  # rows
+LARGEST_FILE = 500_000_000  # bytes as sent, which are all in memory while it is read
+_AT_ONCE, _FEW_AT_ONCE = 131_072, 128  # rows
+_BYTES_AT_ONCE = 64_000_000
 _BESIDE = ["row_no", "row_error"]
 _CENTS = 2  # digits of a fraction that stand as they are
 
@@ -41,10 +43,11 @@ def parse(raw: bytes) -> Iterator[pa.Table]:
     if not raw:
         raise Unreadable("empty")
     try:
-        file = pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True)
-        _refuse(file)
+        about = pq.read_metadata(pa.BufferReader(raw))
+        _refuse(about)
+        file = pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True, read_dictionary=_coded(about))
         done = 0
-        for batch in _batches(file):
+        for batch in _batches(file, _rows_at_once(about)):
             row_no = pa.array(np.arange(done + 1, done + len(batch) + 1))
             yield pa.Table.from_batches([batch]).add_column(batch.num_columns - 1, "row_no", row_no)
             done += len(batch)
@@ -55,27 +58,56 @@ def parse(raw: bytes) -> Iterator[pa.Table]:
         raise Unreadable("broken") from error
 
 
-def _refuse(file: pq.ParquetFile) -> None:
+def _refuse(about: pq.FileMetaData) -> None:
     """What cannot be read at all, by what the file says of itself."""
-    names = [*file.schema_arrow.names, *_BESIDE]
+    names = [*about.schema.to_arrow_schema().names, *_BESIDE]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise Unreadable("column_twice", twice)
-    about = file.metadata
-    unpacked = sum(about.row_group(number).total_byte_size for number in range(about.num_row_groups))
+    unpacked = sum(group.total_byte_size for group in _groups(about))
     if max(unpacked, about.num_rows * len(names) * 4) > LARGEST:  # text takes four bytes a row even where it is missing
         raise Unreadable("too_big")
 
 
-def _batches(file: pq.ParquetFile) -> Iterator[pa.RecordBatch]:
+def _groups(about: pq.FileMetaData) -> list[pq.RowGroupMetaData]:
+    return [about.row_group(number) for number in range(about.num_row_groups)]
+
+
+def _chunks(about: pq.FileMetaData) -> list[pq.ColumnChunkMetaData]:
+    return [group.column(number) for group in _groups(about) for number in range(group.num_columns)]
+
+
+def _coded(about: pq.FileMetaData) -> list[str]:
+    """Columns of which each distinct value is written once: read so, a long one that comes a million times takes no room."""
+    texts = (chunk for chunk in _chunks(about) if chunk.physical_type == "BYTE_ARRAY")
+    return sorted({chunk.path_in_schema for chunk in texts if any("DICTIONARY" in encoding for encoding in chunk.encodings)})
+
+
+def _rows_at_once(about: pq.FileMetaData) -> int:
+    """As many as fit into memory together; few where values are written as what is new in each, which hides their size."""
+    widest = max((group.total_byte_size / max(group.num_rows, 1) for group in _groups(about)), default=0)
+    if widest > _BYTES_AT_ONCE:
+        raise Unreadable("too_big")
+    most = _FEW_AT_ONCE if any("DELTA_BYTE_ARRAY" in chunk.encodings for chunk in _chunks(about)) else _AT_ONCE
+    return min(most, int(_BYTES_AT_ONCE / max(widest, 1)))
+
+
+def _batches(file: pq.ParquetFile, rows: int) -> Iterator[pa.RecordBatch]:
     """The rows as text, some at a time, each with its `row_error`."""
     size = 0
-    for batch in file.iter_batches(batch_size=_AT_ONCE):
-        columns = [_text(column) for column in batch.columns]
-        size += sum(column.nbytes for column in columns)
+    for batch in file.iter_batches(batch_size=rows):
+        size += sum(_size(column) for column in batch.columns)
         if size > LARGEST:
             raise Unreadable("too_big")
+        columns = [_text(column) for column in batch.columns]
         yield pa.record_batch([*columns, _errors(columns)], [*batch.schema.names, "row_error"])
+
+
+def _size(column: pa.Array) -> int:
+    """How many bytes a column's values take, each by itself."""
+    if not isinstance(column, pa.DictionaryArray):
+        return int(column.nbytes)
+    return int(pc.sum(pc.take(pc.binary_length(column.dictionary.cast(pa.large_binary())), column.indices)).as_py() or 0)
 
 
 def _errors(columns: list[pa.Array]) -> pa.Array:

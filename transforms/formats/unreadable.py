@@ -5,7 +5,8 @@ class Unreadable(ValueError):
     """A delivery that has to be held: a reason code, and the source's column names that it is about.
 
     Reasons: `empty`, `broken` (not of its format), `missing_column` (`columns` are missing, `new` came instead),
-    `column_twice`, `no_sheet` (a workbook without the sheet `columns`, but with `new`), `too_big` (unpacked).
+    `column_twice`, `no_sheet` (a workbook without the sheet `columns`, but with `new`), `too_big` (unpacked),
+    `wrong_encoding` and `wrong_delimiter` (a header that can be read in or by `new`), `broken_rows` (more than half of them).
     """
 
     def __init__(self, reason: str, columns: list[str] | None = None, new: list[str] | None = None) -> None:

@@ -16,10 +16,12 @@ import pyarrow.compute as pc
 import python_calamine as calamine
 
 from transforms.formats.damage import row_errors
+from transforms.formats.header import each_once, tidy
 from transforms.formats.unreadable import Unreadable
 from transforms.text import SPACES, plain
 
 LARGEST = 200_000_000  # bytes of a workbook unpacked: some 300,000 rows of 12 columns
+PARTS = 10_000  # of which a workbook consists; each costs memory, be it empty
 CELLS = 10_000_000  # that calamine lays out: it keeps a place for every cell up to the last, filled or not
 SERIALS = (10_000, 73_050)  # 1927 to 2099: a lower number in a column of dates is rather a year
 
@@ -27,14 +29,16 @@ _TOTALS = pa.array(["合计", "总计", "小计"])
 _ERROR = r"^#(?:[A-Z][A-Z0-9/_]*[!?]|N/A|GETTING_DATA)$"
 _SERIAL = r"^(?P<days>\d{5})(?:\.\d+)?$"
 _TIME_OF_DAY = r"^(\d{4}-\d{2}-\d{2}) \d{2}:\d{2}.*$"
-_LINE_BREAK = re.compile(r"[ \t]*[\r\n]+[ \t]*")
 _NULL = pa.scalar(None, pa.string())
 
 # Attributes of cells, in every way in which XML lets them be written.
 _FAR_CELL = r"""\sr\s*=\s*["'](?:[A-Za-z]{2}|[A-Za-z]*\d{7})"""
 _CELL = rb"""\sr\s*=\s*["']([A-Za-z]*)(\d+)["']"""
 _ERROR_CELL = rb"""(<(?:\w+:)?c\s[^<>]*?\bt\s*=\s*)(?:"e"|'e')"""
+_SHARED_CELL = rb"""\st\s*=\s*["']s["'][^<>]*>\s*<(?:\w+:)?v>(\d+)<"""
 _SINCE_1904 = rb"""\bdate1904\s*=\s*["'](?:1|true)["']"""
+
+_ENTRY = b"PK\x01\x02"  # stands before each part in a ZIP's directory
 
 Places = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -45,14 +49,15 @@ def parse(
 ) -> pa.Table:
     """Rows of one sheet as text.
 
-    The header is the first row that holds all of `columns`; what stands above it is dropped, and so are blank rows and
-    rows of totals (合计, 总计 or 小计 in the first column). Formulas count by the value that was saved with them; one
-    that was saved without is missing. Numbers are plain digits (`629.76`, `46038`), days ISO (`2025-01-28`), a day with a
-    time `2025-01-28 10:30:00`, truth `true` or `false`; all else is as typed.
+    The header is the first row that holds all of `columns`; what stands above it is dropped, and so are blank rows, rows
+    of totals (合计, 总计 or 小计 in the first column), and what stands alone in its row below the last of them. Formulas
+    count by the value that was saved with them; one that was saved without is missing. Numbers are plain digits (`629.76`,
+    `46038`), days ISO (`2025-01-28`), a day with a time `2025-01-28 10:30:00`, truth `true` or `false`; all else is as
+    typed.
 
     Args:
         raw: the file, byte for byte.
-        sheet: its name; the only sheet that can be seen is read whatever its name.
+        sheet: its name.
         columns: names that the header must hold.
         fill_down: those of `columns` in which a cell stands for the rows below it as well, first the one that makes the
             blocks: where cells are merged, and where they are blank below a value of the same block. The first is filled
@@ -75,7 +80,7 @@ def parse(
     rows = len(cells[0])
     total = _is_total(cells[next((place for place, name in enumerate(header) if name), 0)])
     spans = [(header.index(name), _spans(merged, header.index(name), top + 1, rows)) for name in fill_down]
-    kept = ~(_is_blank(cells) | total)
+    kept = ~(_is_blank(cells) | total | _is_note(cells, total))
     table = pa.table({
         name: _dates(column, since) if name in date_columns else column
         for name, column in zip(header, _filled(cells, spans, total), strict=True)
@@ -100,6 +105,8 @@ def _unpacked(raw: bytes) -> dict[str, bytes]:
     """The workbook's parts by name, never more than they say and we can hold."""
     if not raw:
         raise Unreadable("empty")
+    if raw.count(_ENTRY) > PARTS:
+        raise Unreadable("too_big")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as packed:
             parts = [part for part in packed.infolist() if part.filename.lower().endswith((".xml", ".rels"))]
@@ -124,6 +131,7 @@ def _member(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> bytes:
 
 def _packed(members: dict[str, bytes]) -> io.BytesIO:
     """What was unpacked and nothing else, in a form in which errors can be told from blank cells."""
+    _refuse_echo(members)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as packed:
         for name, xml in members.items():
@@ -144,6 +152,17 @@ def _refuse_sprawl(xml: bytes) -> None:
         raise Unreadable("too_big")
 
 
+def _refuse_echo(members: dict[str, bytes]) -> None:
+    """A text that many cells share is laid out in each of them."""
+    sizes = np.array([len(text) for text in members.get("xl/sharedStrings.xml", b"").split(b"</si>")])
+    sheets = [xml for name, xml in members.items() if name.startswith("xl/worksheets/")]
+    if sizes.max() * sum(xml.count(b"<v>") for xml in sheets) <= LARGEST:
+        return
+    named = np.array([int(number) for xml in sheets for number in re.findall(_SHARED_CELL, xml)], np.int64)
+    if sizes[named[named < len(sizes)]].sum() > LARGEST:
+        raise Unreadable("too_big")
+
+
 def _column_no(letters: bytes) -> int:
     number = 0
     for letter in letters.upper():
@@ -159,20 +178,17 @@ def _errors_as_text(xml: bytes) -> bytes:
 def _grid(book: calamine.CalamineWorkbook, sheet: str) -> tuple[list[list[Any]], Places]:
     """Values from the first cell that has one on, and merged cells (top, left, bottom, right) counted from there."""
     try:
-        found = book.get_sheet_by_name(_sheet_name(book, sheet))
+        if sheet not in book.sheet_names:
+            raise Unreadable("no_sheet", [sheet], _shown(book))
+        found = book.get_sheet_by_name(sheet)
         merged = np.array(found.merged_cell_ranges or [], np.int64).reshape(-1, 4)
         return found.to_python(), merged - np.array((found.start or (0, 0)) * 2)
     except calamine.CalamineError as error:
         raise Unreadable("broken") from error
 
 
-def _sheet_name(book: calamine.CalamineWorkbook, sheet: str) -> str:
-    if sheet in book.sheet_names:
-        return sheet
-    shown = [about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible]
-    if len(shown) != 1:
-        raise Unreadable("no_sheet", [sheet], shown)
-    return shown[0]
+def _shown(book: calamine.CalamineWorkbook) -> list[str]:
+    return [about.name for about in book.sheets_metadata if about.visible == calamine.SheetVisibleEnum.Visible]
 
 
 def _header(grid: list[list[Any]], columns: Sequence[str]) -> tuple[int, list[str]]:
@@ -181,19 +197,12 @@ def _header(grid: list[list[Any]], columns: Sequence[str]) -> tuple[int, list[st
         raise Unreadable("empty")
     best: list[str] = []
     for place, row in enumerate(grid):
-        names = [_LINE_BREAK.sub("", cell).strip(SPACES) if isinstance(cell, str) else "" for cell in row]
+        names = [tidy(cell) if isinstance(cell, str) else "" for cell in row]
         if set(columns) <= set(names):
-            return place, _each_once(names)
+            return place, each_once(names)
         best = max(best, names, key=lambda names: len(set(columns) & set(names)))
     missing = [name for name in columns if name not in best]
     raise Unreadable("missing_column", missing, [name for name in best if name and name not in columns])
-
-
-def _each_once(names: list[str]) -> list[str]:
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    if twice:
-        raise Unreadable("column_twice", twice)
-    return names
 
 
 def _columns(body: list[list[Any]], width: int) -> list[pa.Array]:
@@ -255,10 +264,18 @@ def _is_total(first: pa.Array) -> Mask:
 
 
 def _is_blank(cells: list[pa.Array]) -> Mask:
-    blank = np.ones(len(cells[0]), np.bool_)
-    for column in cells:
-        blank &= np.asarray(pc.is_null(column))
-    return blank
+    return _filled_cells(cells) == 0
+
+
+def _is_note(cells: list[pa.Array], total: Mask) -> Mask:
+    """What stands alone in a row below the last total: who filled the sheet in, and when."""
+    below = np.cumsum(total) == total.sum()
+    return below & total.any() & (_filled_cells(cells) == 1)
+
+
+def _filled_cells(cells: list[pa.Array]) -> Places:
+    """How many cells of each row say something."""
+    return np.sum([np.asarray(pc.is_valid(column)) for column in cells], axis=0)
 
 
 def _row_errors(cells: list[pa.Array], header: list[str]) -> pa.Array:

@@ -30,7 +30,9 @@ def check(contract: Contract, day: date) -> list[str]:
     with connect() as warehouse:
         before = ledger.standing(warehouse, contract.resource)
         for delivery in ledger.deliveries(warehouse, contract.resource, day):
-            if delivery["state"] in ("landed", "checked", "held"):  # what was held may pass under a contract that was mended
+            # What was held may pass under a contract that was mended.
+            # What was held may pass under a contract that was mended.
+            if delivery["landing"] and delivery["state"] in ("landed", "checked", "held"):
                 before = check_delivery(warehouse, contract, delivery, before) or before
                 warehouse.commit()
         every = ledger.deliveries(warehouse, contract.resource, day)
@@ -61,7 +63,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
     _note_rows(warehouse, contract, delivery, compared, sorted(unknown))
     broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
     if broken:
-        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], compared.counts.received, before))
+        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], compared.counts.received, before, contract))
         return None
     ledger.set_state(warehouse, delivery_id, "checked")
     return Standing(

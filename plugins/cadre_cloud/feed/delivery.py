@@ -10,6 +10,7 @@ from cadre_cloud.feed import compare, records, tables
 from cadre_cloud.feed.check import superseded
 from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.judge import Judged, everybody, judge
+from cadre_cloud.feed.sentences import closes_nothing
 from cadre_cloud.ledger import Row
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse, known_at
@@ -39,11 +40,14 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
         judged, version = judge(warehouse, contract, compared.news(), known), known.version
     room = records if contract.record else tables
     room.write(warehouse, contract, judged, at, delivery["delivery_id"])
-    if contract.mode == "snapshot" and compared.refused["source_key"].null_count == 0:
+    unreadable_keys = compared.refused["source_key"].null_count if contract.mode == "snapshot" else 0
+    if contract.mode == "snapshot" and not unreadable_keys:
         present = stands_in(compared.index, compared.refused["source_key"].combine_chunks(), vault().index_seed)
         gone_on = delivery["snapshot_on"] or known_on
         room.close_gone(warehouse, contract, present, gone_on, at, delivery["delivery_id"])
     _note(warehouse, contract, delivery, compared, judged)
+    if unreadable_keys:
+        ledger.set_state(warehouse, delivery["delivery_id"], "loaded", message=closes_nothing(unreadable_keys))
     reading = {"contract": contract.reading_hash, "duckdb": duckdb.__version__}
     index_file = _keep_index(contract, delivery, compared)
     ledger.set_standing(warehouse, delivery, day, {"index_file": index_file, **reading}, version)

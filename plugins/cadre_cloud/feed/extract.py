@@ -1,10 +1,12 @@
 """Step one: land what came, before anything reads it."""
 
+import hashlib
 import logging
 from datetime import date
 
 from cadre_cloud import landing, ledger
-from cadre_cloud.sources import Arrival, arrivals
+from cadre_cloud.feed.sentences import not_read
+from cadre_cloud.sources import Arrival, NotRead, arrivals
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
 
@@ -18,6 +20,8 @@ class FeedIsOff(Exception):
 def extract(contract: Contract, day: date) -> list[str]:
     """Land everything that a resource has for a business day, and note it in the ledger.
 
+    What came and cannot be read is noted as held, and keeps nothing else from being landed.
+
     Returns:
         The ids of the day's deliveries; a file that was landed on an earlier day is none of them.
 
@@ -29,9 +33,13 @@ def extract(contract: Contract, day: date) -> list[str]:
         raise FeedIsOff(f"{contract.resource} is off: its contract names no legal basis")
     with connect() as warehouse:
         since = ledger.cursor_before(warehouse, contract.resource, day)
+        ledger.outdate_not_read(warehouse, contract.resource, day)
         for arrival in arrivals(contract, day, since):
             if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
-                land(warehouse, contract, day, arrival)
+                try:
+                    land(warehouse, contract, day, arrival)
+                except NotRead as error:
+                    _note_not_read(warehouse, contract, day, arrival, error.reason)
         ledger.note_extracted(warehouse, contract.resource, day)
         return [row["delivery_id"] for row in ledger.deliveries(warehouse, contract.resource, day)]
 
@@ -40,8 +48,11 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
     """Land one arrival and note it; the note is committed at once. Returns the delivery's id."""
     landed = landing.land(contract.resource, arrival.chunks())
     end = "" if purpose == "daily" else f"-{purpose}"
-    delivery_id = ledger.note_landed(warehouse, {
-        "delivery_id": f"{contract.resource}-{day:%Y%m%d}-{landed.sha256[:12]}{end}",
+    delivery_id = _delivery_id(contract, day, landed.sha256) + end
+    if ledger.is_of_another_file(warehouse, delivery_id, arrival.file):
+        delivery_id = f"{delivery_id}-{_name_hash(arrival)[:6]}"
+    ledger.note_landed(warehouse, {
+        "delivery_id": delivery_id,
         "resource": contract.resource,
         "day": day,
         "purpose": purpose,
@@ -57,6 +68,30 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
         log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, dict(arrival.dropped))
     warehouse.commit()
     return delivery_id
+
+
+def _note_not_read(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, reason: str) -> None:
+    log.warning("%s %s: %s is not read, %s", contract.resource, day, arrival.file, reason)
+    name_hash = _name_hash(arrival)  # it has no content by which to know it
+    ledger.note_not_read(warehouse, {
+        "delivery_id": _delivery_id(contract, day, name_hash),
+        "resource": contract.resource,
+        "day": day,
+        "file": arrival.file,
+        "sha256": name_hash,
+        "snapshot_on": arrival.snapshot_on,
+        "reason": reason,
+        "message": not_read(reason),
+    })  # fmt: skip
+    warehouse.commit()
+
+
+def _name_hash(arrival: Arrival) -> str:
+    return hashlib.sha256(arrival.file.encode()).hexdigest()
+
+
+def _delivery_id(contract: Contract, day: date, sha256: str) -> str:
+    return f"{contract.resource}-{day:%Y%m%d}-{sha256[:12]}"
 
 
 def _seen(warehouse: Warehouse, contract: Contract, arrival: Arrival) -> bool:

@@ -88,7 +88,8 @@ def judge(warehouse: Warehouse, contract: Contract, news: News, roster: Roster, 
 def _held(warehouse: Warehouse, resource: str) -> pa.Table:
     """Mentions of a resource that the core holds a statement of: `source_key, mention_no, subject`, and `by_person`."""
     rows = warehouse.execute(
-        "select source_key, mention_no, min(subject) as subject, bool_or(verdict = 'same' and decided_by <> %s) as by_person "
+        "select source_key, mention_no, min(subject) as subject, "
+        "bool_or(verdict <> 'withdrawn' and decided_by <> %s) as by_person "
         "from core.link where resource = %s and known_to is null group by source_key, mention_no",
         [links.MACHINE, resource],
     ).fetchall()

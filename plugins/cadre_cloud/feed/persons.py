@@ -37,7 +37,8 @@ def known(warehouse: Warehouse, resource: str, cadre_nos: list[str]) -> pa.Table
 def write(warehouse: Warehouse, resource: str, judged: Judged, at: datetime, delivery_id: str) -> int:
     """Bring mentions and links up to what is held of them now; returns how many are newly held to be an official.
 
-    In the temporary table `gone` stand then those of them that nobody on the roster is held, or asked, to be.
+    In the temporary table `gone` stand then those of them that nobody on the roster is held, or asked, to be; what a person
+    decided, be it `different`, is kept, so that it can be undone.
     """
     _write_mentions(warehouse, resource, judged.named, at, delivery_id)
     found = links.write(warehouse, resource, judged.judged, judged.statements, at, delivery_id)
@@ -66,7 +67,7 @@ def _stage_unheld(warehouse: Warehouse, resource: str, judged: pa.Table) -> None
           {"resource": "text", "source_key": "text", "mention_no": "integer"})  # fmt: skip
     warehouse.execute(
         "delete from pg_temp.gone as g using core.link as l where l.resource = g.resource and l.source_key = g.source_key "
-        "and l.mention_no = g.mention_no and l.known_to is null and l.verdict in ('same', 'undecided')"
+        "and l.mention_no = g.mention_no and l.known_to is null and l.verdict <> 'withdrawn'"
     )
 
 

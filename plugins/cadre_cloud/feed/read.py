@@ -1,5 +1,6 @@
 """Landed bytes as rows, part by part."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -10,6 +11,7 @@ from cadre_cloud import landing
 from cadre_cloud.ledger import Row
 from transforms.contract import Contract, DropSource
 from transforms.formats import csv, pages, parquet, workbook
+from transforms.formats.unreadable import Unreadable
 from transforms.rows import Typed, read_types
 
 
@@ -23,8 +25,13 @@ class Part:
 
 def parts(contract: Contract, delivery: Row) -> Iterator[Part]:
     """A landed delivery read by its contract, in order; raises `Unreadable` where it cannot be trusted as a whole."""
+    rows = broken = 0
     for text in _parse(contract, delivery["landing"]):
+        rows += len(text)
+        broken += len(text) - text["row_error"].null_count
         yield Part(text, read_types(text, contract))
+    if broken > rows / 2:
+        raise Unreadable("broken_rows")
 
 
 def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
@@ -36,14 +43,20 @@ def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
         return csv.parse(partial(landing.read, place), "utf-8")
     match source.format:
         case "csv":
-            return csv.parse(partial(landing.read, place), source.encoding)
+            return csv.parse(partial(landing.read, place), source.encoding, list(contract.columns))
         case "parquet":
-            return parquet.parse(_whole(place))
-    return iter([_workbook(contract, source, _whole(place))])
+            return parquet.parse(_whole(place, parquet.LARGEST_FILE))
+    return iter([_workbook(contract, source, _whole(place, workbook.LARGEST))])
 
 
-def _whole(place: str) -> bytes:
-    return b"".join(landing.read(place))
+def _whole(place: str, largest: float = math.inf) -> bytes:
+    blocks, size = [], 0
+    for block in landing.read(place):
+        blocks.append(block)
+        size += len(block)
+        if size > largest:
+            raise Unreadable("too_big")
+    return b"".join(blocks)
 
 
 def _workbook(contract: Contract, source: DropSource, raw: bytes) -> pa.Table:

@@ -62,6 +62,6 @@ def _end_unheld(warehouse: Warehouse, resource: str, at: datetime) -> None:
     """Records that are about nobody we know any more: their last version is no longer held."""
     warehouse.execute(
         "delete from pg_temp.gone as g using core.link as l where l.resource = g.resource and l.source_key = g.source_key "
-        "and l.known_to is null and l.verdict in ('same', 'undecided')"
+        "and l.known_to is null and l.verdict <> 'withdrawn'"
     )
     versions.end(warehouse, "record", RECORD_KEY, at)

@@ -77,13 +77,14 @@ def _outcome(warehouse: Warehouse, resource: str, day: date) -> tuple[str, str |
         return "failed", _cause(warehouse, resource, day)
     deliveries = ledger.deliveries(warehouse, resource, day)
     held = next((delivery for delivery in deliveries if delivery["state"] == "held"), None)
-    if any(delivery["state"] == "loaded" for delivery in deliveries):
-        return "loaded", _held_beside(held)
+    loaded = [delivery for delivery in deliveries if delivery["state"] == "loaded"]
+    if loaded:
+        return "loaded", _with_file(held or next((delivery for delivery in loaded if delivery["message"]), None))
     return ("held", held["message"]) if held else ("nothing", None)
 
 
-def _held_beside(held: Row | None) -> str | None:
-    return f"{held['file']}：{held['message']}" if held else None
+def _with_file(delivery: Row | None) -> str | None:
+    return f"{delivery['file']}：{delivery['message']}" if delivery else None
 
 
 def _cause(warehouse: Warehouse, resource: str, day: date) -> str:

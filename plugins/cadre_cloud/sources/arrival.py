@@ -10,13 +10,27 @@ class SourceError(Exception):
     """A source that did not deliver; the message is fit for a log and a mail."""
 
 
+class NotRead(Exception):
+    """Something that came and cannot be read, while all else can: a reason code.
+
+    Reasons: `being_written` (it changed while it was looked at), `folder`, `link`, `no_file` (a pipe or a device), `no_day` (the
+    date in its name does not exist), `unreadable`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass(frozen=True)
 class Arrival:
     """A file, or a pull.
 
     file: its name as sent, or what was pulled. snapshot_on: the day it speaks of. chunks: gives its bytes when they are
-    wanted. size and modified_at: by which a file that was seen before is told without reading it. dropped: names of items that
-    were removed from what came, and how often each; complete once the bytes were taken.
+    wanted, or raises NotRead, at their end at the latest. size and modified_at: by which a file that was seen before is
+    told without reading it. dropped: names of items that were removed from what came, and how often each; complete once the
+    bytes were taken.
     """
 
     file: str

@@ -82,5 +82,5 @@ def _text(value: object) -> str:
 
 def _csv(rows: list[list[str]]) -> bytes:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    csv.writer(out, lineterminator="\r\n").writerows(rows)  # it quotes of a line's ends only those that it uses itself
     return out.getvalue().encode()

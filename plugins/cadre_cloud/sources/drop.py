@@ -1,54 +1,170 @@
 """A folder that a department puts its files into; nothing there is ever changed or removed."""
 
+import logging
+import os
 import re
+import stat
+import time
+import unicodedata
+from calendar import monthrange
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from fnmatch import fnmatchcase
 from functools import partial
+from pathlib import Path
+from typing import IO
 
 from airflow.sdk import ObjectStoragePath
 
 from cadre_cloud import settings
-from cadre_cloud.sources.arrival import Arrival, SourceError
+from cadre_cloud.sources.arrival import Arrival, NotRead, SourceError
 from transforms.contract import Contract, DropSource
 
+log = logging.getLogger(__name__)
+
 _BLOCK = 1 << 20
-_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})?")
+_PATIENCE = 6  # quiet times that a file is waited for which is being written to
+_NO_DELIVERY = re.compile(r"^[.~]|\.(part|partial|filepart|tmp|crdownload)$")  # hidden, locks, and files on their way
+_DATES = (
+    re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)?"),
+    re.compile(r"(?<!\d)(20\d\d)[-.年](\d\d?)(?:[-.月](\d\d?))?"),
+)
+_NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a file looks like from outside; `refused` says why it is none that can be read."""
+
+    size: int
+    modified_at: datetime
+    refused: str | None = None
 
 
 def arrivals(contract: Contract, day: date, since: datetime | None) -> list[Arrival]:
-    """Every file of the contract's pattern in the resource's folder, in the order of the dates in their names."""
+    """Every file of the contract's pattern in the resource's folder, in the order of the dates in their names.
+
+    Width and case of a name do not matter. A file that was written to a moment ago is waited for; one that cannot be read,
+    is no file or goes on changing is an arrival all the same, and says so when its bytes are wanted.
+    """
     assert isinstance(contract.source, DropSource)  # noqa: S101  # chosen by kind
     folder = ObjectStoragePath(settings.drop()) / contract.resource
     try:
-        files = [path for path in folder.glob(contract.source.files) if path.is_file()] if folder.exists() else []
-        found = [_arrival(path, day) for path in files]
+        looks = _quiet(_deliveries(folder, contract.source.files)) if folder.exists() else {}
     except OSError as error:
         raise SourceError(f"the folder of {contract.resource} cannot be read: {error.strerror}") from error
+    found = [_arrival(path, look, day) for path, look in looks.items()]
     return sorted(found, key=lambda arrival: (arrival.snapshot_on, arrival.file))
 
 
-def _arrival(path: ObjectStoragePath, day: date) -> Arrival:
-    status = path.stat()
+def _deliveries(folder: ObjectStoragePath, pattern: str) -> list[ObjectStoragePath]:
+    named = [path for path in folder.iterdir() if not _NO_DELIVERY.search(_plain(path.name))]
+    meant = [path for path in named if fnmatchcase(_plain(path.name), _plain(pattern))]
+    if len(meant) < len(named):
+        others = ", ".join(sorted(_printable(path.name) for path in named if path not in meant))
+        log.warning("%s: not read, as their names are not %s: %s", folder.name, pattern, others)
+    return meant
+
+
+def _quiet(paths: list[ObjectStoragePath]) -> dict[ObjectStoragePath, _Look]:
+    """How files look that nobody has written to for a while; those for which that was waited in vain say so."""
+    quiet = settings.drop_quiet()
+    looks = {path: look for path in paths if (look := _look(path))}
+    fresh = datetime.fromtimestamp(time.time() - quiet, UTC)
+    restless = [path for path, look in looks.items() if not look.refused and look.modified_at > fresh]
+    for _ in range(_PATIENCE if quiet else 0):
+        if not restless:
+            break
+        time.sleep(quiet)
+        again = {path: look for path in restless if (look := _look(path))}
+        restless = [path for path, look in again.items() if look != looks[path]]
+        looks |= again
+    changing = {path: replace(looks[path], refused="being_written") for path in restless} if quiet else {}
+    return looks | changing
+
+
+def _look(path: ObjectStoragePath) -> _Look | None:
+    """None where it is gone by now. Only on a disk of ours can links and devices be told."""
+    try:
+        if local := _local(path):
+            status = local.lstat()
+            return _Look(status.st_size, datetime.fromtimestamp(status.st_mtime, UTC), _no_file(status.st_mode))
+        about = path.fs.info(path.path)
+        if about["type"] != "file":
+            return _Look(0, datetime.fromtimestamp(0, UTC), "folder")
+        return _Look(about["size"], path.fs.modified(path.path))
+    except FileNotFoundError:
+        return None
+
+
+def _no_file(mode: int) -> str | None:
+    if stat.S_ISREG(mode):
+        return None
+    return "link" if stat.S_ISLNK(mode) else "folder" if stat.S_ISDIR(mode) else "no_file"
+
+
+def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
+    dates = _dates_in(_plain(path.name), day)
+    if dates and not any(dates):
+        look = replace(look, refused=look.refused or "no_day")
     return Arrival(
-        file=path.name,
-        snapshot_on=_date_in(path.name) or day,
-        chunks=partial(_chunks, path),
-        size=status.st_size,
-        modified_at=datetime.fromtimestamp(status.st_mtime, UTC),
+        file=_printable(path.name),
+        snapshot_on=next(filter(None, dates), day),
+        chunks=partial(_chunks, path, look),
+        size=look.size,
+        modified_at=look.modified_at,
     )
 
 
-def _date_in(name: str) -> date | None:
-    found = _DATE.search(name)
-    if not found:
-        return None
+def _chunks(path: ObjectStoragePath, look: _Look) -> Iterable[bytes]:
+    """A file's bytes; NotRead where there are none to be had, or where they changed meanwhile."""
+    if look.refused:
+        raise NotRead(look.refused)
     try:
-        return date(int(found[1]), int(found[2]), int(found[3] or 1))
+        with _opened(path) as file:
+            while block := file.read(_BLOCK):
+                yield block
+        if _look(path) != look:
+            raise NotRead("being_written")
+    except OSError as error:
+        raise NotRead("being_written" if isinstance(error, FileNotFoundError) else "unreadable") from error
+
+
+def _opened(path: ObjectStoragePath) -> IO[bytes]:
+    """The file itself, even if somebody puts a link or a pipe in its place at this moment."""
+    local = _local(path)
+    return os.fdopen(os.open(local, _NO_LINK), "rb") if local else path.open("rb")
+
+
+def _local(path: ObjectStoragePath) -> Path | None:
+    return Path(path.path) if path.protocol in ("", "file", "local") else None
+
+
+def _dates_in(name: str, today: date) -> list[date | None]:
+    """Dates of this century in a name, such as 20260601, 202606, 2026-06-01 or 2026年6月, null where there is no such day.
+
+    A month is its last day, or today while it goes on: what such a file holds was so in that month.
+    """
+    return [
+        _date(int(year), int(month), int(day or 0), today) for pattern in _DATES for year, month, day in pattern.findall(name)
+    ]
+
+
+def _date(year: int, month: int, day: int, today: date) -> date | None:
+    try:
+        if day:
+            return date(year, month, day)
+        last = date(year, month, monthrange(year, month)[1])
+        return min(last, max(today, last.replace(day=1)))
     except ValueError:
         return None
 
 
-def _chunks(path: ObjectStoragePath) -> Iterable[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(_BLOCK):
-            yield block
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).strip().casefold()
+
+
+def _printable(name: str) -> str:
+    """A name that can be logged and stored: it comes from outside, and need not even be UTF-8."""
+    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

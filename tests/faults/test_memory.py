@@ -1,0 +1,83 @@
+"""Memory stays bounded, however big a file is."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from cadre_cloud.quality import Sample
+from cadre_cloud.steps import bound_duckdb
+from transforms import duck
+from transforms.formats import csv
+from transforms.formats.unreadable import Unreadable
+from transforms.rows import Typed
+
+AT_ONCE = 1 << 20
+BLOCK = b"".join(b"%d,%s,x\n" % (number, b"y" * 80) for number in range(1000))
+BLOCKS = 400
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(csv, "AT_ONCE", AT_ONCE)
+
+
+class Coming:
+    """A file that comes in blocks, and how many of them were asked for."""
+
+    def __init__(self, first: bytes) -> None:
+        self._first, self.taken = first, 0
+
+    def __call__(self) -> Iterator[bytes]:
+        yield self._first
+        for _ in range(BLOCKS):
+            self.taken += 1
+            yield BLOCK
+
+
+def test_a_csv_is_read_in_parts() -> None:
+    rows, most, before = 0, 0, pa.total_allocated_bytes()
+    for part in csv.parse(Coming(b"a,b,c\n"), "utf-8"):
+        rows += len(part)
+        most = max(most, pa.total_allocated_bytes() - before)
+    assert rows == BLOCKS * 1000
+    assert most < 10 * AT_ONCE < len(BLOCK) * BLOCKS / 3
+
+
+@pytest.mark.parametrize("first", [b'"a,b,c\n', b'a,b,c\n"1,2,3\n', b"a,b,c" * 100_000, b"a,b,c\n" + b"1" * AT_ONCE])
+def test_what_cannot_be_cut_into_rows_is_given_up_early(first: bytes) -> None:
+    coming = Coming(first)
+    with pytest.raises(Unreadable, match="broken"):
+        list(csv.parse(coming, "utf-8"))
+    assert coming.taken * len(BLOCK) < 10 * AT_ONCE < BLOCKS * len(BLOCK)
+
+
+def test_blank_lines_take_no_room() -> None:
+    with pytest.raises(Unreadable, match="empty"):
+        list(csv.parse(lambda: (b" \r\n" * 100_000 for _ in range(20)), "utf-8"))
+
+
+def test_what_does_not_fit_into_memory_is_spilled_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CADRE_VAR", str(tmp_path))
+    monkeypatch.setattr(duck, "_settings", dict(duck._settings))
+    bound_duckdb()
+    duck.configure(memory_limit="40MB")
+    with duck.Scratch() as db:
+        db.run("create table number as select range as no, hash(range) as hashed from range(6000000)")
+        assert db.number("select count(distinct hashed) from number where no % 10 = 0") == 600_000
+        assert any((tmp_path / "duckdb").rglob("*.tmp"))
+    assert not any((tmp_path / "duckdb").rglob("*.tmp"))
+
+
+def test_a_sample_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cadre_cloud.quality.SAMPLE", 1000)
+    sample = Sample("court")
+    for beginning in range(0, 100_000, 700):
+        numbers = range(beginning, beginning + 700)
+        refused = pa.table({"row_no": pa.array([], pa.int64()), "reason": pa.array([], pa.string())})
+        sample.add(Typed(pa.table({"row_no": list(numbers), "case_no": [f"{number}" for number in numbers]}), refused, []))
+        assert sum(map(len, sample._parts)) <= 2000
+    drawn = sample._drawn()["case_no"].to_pylist()
+    assert len(drawn) == 1000
+    assert 400 < sum(int(number) < 50_000 for number in drawn) < 600

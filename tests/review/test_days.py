@@ -1,0 +1,81 @@
+"""What a person decided goes on standing when the record changes, leaves or comes back, and can be undone then as before."""
+
+import csv
+import io
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from chain_in_process import publish, run_day
+from feed_cases import FOLDER, States
+from homes import Home, settled_in
+from test_review import row, take
+
+SENT = FOLDER / "court" / "first_day" / "court_20260601.csv"
+DEBTOR, ASKED = "(2026)黔9901执00001号|1", "(2026)黔9901执00008号|1"
+DAYS = [date(2026, 6, 2), date(2026, 6, 3)]
+
+
+@pytest.fixture
+def loaded(states: States, tmp_path: Path) -> Iterator[Home]:
+    """A home in which the court's first day has run: of one record the machine has said whose it is, of one it asks."""
+    home = states.lodging(tmp_path / "home", "court/first_day")
+    with settled_in(home):
+        yield home
+
+
+def deliver(home: Home, day: date, amount: str, without: str = "") -> None:
+    """Run a day of the court's on which every row says another amount, without the rows of one case."""
+    with SENT.open(encoding="gb18030", newline="") as file:
+        rows = [{**sent, "执行标的": amount} for sent in csv.DictReader(file) if not without or sent["案号"] != without]
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    folder = home.folder / "city" / "court" / day.isoformat()
+    folder.mkdir(parents=True)
+    (folder / f"court_{day:%Y%m%d}.csv").write_bytes(out.getvalue().encode("gb18030"))
+    run_day(home, home.folder / "city", day, ["court"])
+    assert home.rows("select cause from ledger.failure") == []
+
+
+def known(home: Home, key: str) -> list[tuple]:
+    rows = home.rows("select cadre_no, (detail ->> 'amount')::numeric, left_on from mart.record where source_key = %s", [key])
+    return [tuple(found.values()) for found in rows]
+
+
+def test_not_this_one(loaded: Home) -> None:
+    """The machine was sure, a person knows better."""
+    state = "select state from mart.alert where cadre_no = 'C0001' and rule = 'dishonest_debtor'"
+    assert loaded.one(state) == "new"
+    assert take(row("different", "C0001", source_key=DEBTOR)).new == 1
+    publish(date(2026, 6, 1))
+    assert (known(loaded, DEBTOR), loaded.one(state)) == ([], "retracted")
+    deliver(loaded, DAYS[0], "5000.00")
+    deliver(loaded, DAYS[1], "6000.00")
+    assert (known(loaded, DEBTOR), loaded.one(state)) == ([], "retracted")
+    assert take(row("same", "C0001", source_key=DEBTOR, who="赵审")).new == 1
+    publish(DAYS[1])
+    assert (known(loaded, DEBTOR), loaded.one(state)) == ([("C0001", 6000, None)], "new")
+
+
+def test_this_one(loaded: Home) -> None:
+    """The machine asked, a person answered."""
+    assert take(row("same", "C0008", source_key=ASKED)).new == 1
+    deliver(loaded, DAYS[0], "5000.00")
+    assert known(loaded, ASKED) == [("C0008", 5000, None)]
+    deliver(loaded, DAYS[1], "5000.00", without="（2026）黔9901执00008号")
+    assert known(loaded, ASKED) == [("C0008", 5000, DAYS[1])]
+    assert take(row("different", "C0008", source_key=ASKED, who="赵审")).new == 1
+    assert known(loaded, ASKED) == []
+    assert loaded.rows("select * from mart.link_review") == []
+
+
+def test_not_this_one_and_yet(loaded: Home) -> None:
+    """It left the snapshot between."""
+    assert take(row("different", "C0008", source_key=ASKED)).new == 1
+    deliver(loaded, DAYS[0], "5000.00", without="（2026）黔9901执00008号")
+    deliver(loaded, DAYS[1], "6000.00")
+    assert take(row("same", "C0008", source_key=ASKED, who="赵审")).new == 1
+    assert known(loaded, ASKED) == [("C0008", 6000, None)]
