@@ -36,9 +36,9 @@ def read_dates(text: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
     year, month, day = (_part(parts, name, len(text), form) for name in "ymd")
     days, possible = days_from_parts(year, month, day)
     values = pa.array(days, pa.date32(), mask=~(shaped & possible))
-    reason = np.where(shaped, "impossible_date", "bad_format").astype(object)
-    wrong = ~(shaped & possible) & np.asarray(pc.is_valid(text))
-    return values, pa.array(reason, pa.string(), mask=~wrong)
+    wrong = pa.array(~(shaped & possible) & np.asarray(pc.is_valid(text)))
+    reason = pc.if_else(pa.array(shaped), "impossible_date", "bad_format")
+    return values, pc.if_else(wrong, reason, pa.scalar(None, pa.string()))
 
 
 def _pattern(form: str) -> str:

@@ -9,6 +9,8 @@ from transforms.dates import days_from_parts, read_dates
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
+_REASONS = pa.array([None, "bad_format", "impossible_date", "bad_check_digit"])
+_RIGHT, _BAD_FORMAT, _IMPOSSIBLE_DATE, _BAD_CHECK_DIGIT = range(len(_REASONS))
 FORM = r"^[1-9]\d{16}[\dX]$"
 OLD_FORM, OLD_LENGTH = r"^[1-9]\d{14}$", 15
 MASKED_FORM = r"^[1-9]\d{5}\*{8}\d{3}[\dX]$"
@@ -24,11 +26,10 @@ def check_id18(text: pa.Array) -> pa.Array:
     numbers = digits[:, :17].astype(np.int64) - ord("0")
     _, possible = days_from_parts(*(_number(numbers[:, a:b]) for a, b in ((6, 10), (10, 12), (12, 14))))
     right = _CHECK[(numbers @ _WEIGHTS) % 11] == digits[:, 17]
-    reason = np.where(~possible, "impossible_date", np.where(right, "", "bad_check_digit"))
-    every = np.full(len(text), "bad_format", dtype=object)
-    every[np.asarray(shaped)] = reason
-    every[np.asarray(pc.is_null(text))] = ""
-    return pc.if_else(pc.equal(every, ""), pa.scalar(None, pa.string()), pa.array(every, pa.string()))
+    reason = np.full(len(text), _BAD_FORMAT)
+    reason[np.asarray(shaped)] = np.where(~possible, _IMPOSSIBLE_DATE, np.where(right, _RIGHT, _BAD_CHECK_DIGIT))
+    reason[np.asarray(pc.is_null(text))] = _RIGHT
+    return _REASONS.take(pa.array(reason))
 
 
 def check_id15(text: pa.Array) -> pa.Array:

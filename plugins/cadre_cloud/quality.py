@@ -48,7 +48,7 @@ class Sample:
         used = sorted(_columns(self._suite) & set(values.column_names)) or ["row_no"]
         lots = np.random.default_rng(self._rows).random(len(values))
         self._rows += len(values)
-        kept = values.select(used).append_column(_LOT, pa.array(lots))
+        kept = pa.table({**{name: _light(values[name]) for name in used}, _LOT: lots})
         self._parts.append(kept.filter(pa.array(lots <= self._highest)) if self._highest < 1 else kept)
         if sum(map(len, self._parts)) > MOST * SAMPLE:
             self._parts = [self._drawn()]
@@ -62,10 +62,11 @@ class Sample:
                 and `half_of_many` for a rate that counts only where many rows come.
         """
         drawn = self._drawn().drop_columns([_LOT])
+        self._parts.clear()
         share = len(drawn) / self._rows if self._rows else 1.0
         half_of_many = 0.5 if self._rows >= MANY else 0.0
         parameters = {"half_of_before": math.floor(rows_before // 2 * share), "half_of_many": half_of_many}
-        results = _validate(self._suite, drawn.to_pandas(), parameters)
+        results = _validate(self._suite, drawn.to_pandas(date_as_object=False), parameters)
         return [_finding(number, result, self._rows) for number, result in enumerate(results, start=1)]
 
     def _drawn(self) -> pa.Table:
@@ -75,6 +76,11 @@ class Sample:
             return every
         highest = np.partition(every[_LOT].to_numpy(), SAMPLE - 1)[SAMPLE - 1]
         return every.filter(pc.less_equal(every[_LOT], highest))
+
+
+def _light(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Amounts as floats, which pandas does not keep as an object each."""
+    return values.cast(pa.float64()) if pa.types.is_decimal(values.type) else values
 
 
 def _reasons(typed: Typed) -> pa.Array:

@@ -86,7 +86,10 @@ class Vault:
         path.parent.mkdir(parents=True, exist_ok=True)
         key = AESGCM.generate_key(256)
         part, part_key = (path.with_name(f"{path.name}{end}.{os.getpid()}.part") for end in ("", ".key"))
-        pq.write_table(table, part, compression="zstd", encryption_properties=encryption.create_encryption_properties(key))
+        pq.write_table(
+            table, part, compression="zstd", use_dictionary=False, write_statistics=False,
+            encryption_properties=encryption.create_encryption_properties(key),
+        )  # fmt: skip
         part_key.write_bytes(_FORMAT + self._wrapped(key))
         part_key.replace(_key_path(path))
         part.replace(path)

@@ -5,6 +5,8 @@ alter table core.mention
     add column unit_name text,
     add column uscc text;
 
+create index on core.mention (resource, source_key, mention_no, known_from);
+
 create or replace view core.held_link with (security_invoker) as
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from
 from core.link
