@@ -1,4 +1,7 @@
-"""What a person decides about a link: one more statement, with its author, that only another person's can end."""
+"""What a person decides about a link: one more statement, with its author, that only another person's can end.
+
+Unless the record names somebody else later: see `links`.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,6 +1,9 @@
-"""Merging and unmerging: what people decided last stands, whatever the machine says before, between or after."""
+"""Merging and unmerging: what people decided last stands, whatever the machine says before, between or after.
 
-from collections.abc import Iterator
+Only where a mention names somebody else, and the machine says nothing for the official any more, is `same` said of nobody now.
+"""
+
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +29,8 @@ said = st.one_of(
     st.sets(st.sampled_from(OFFICIALS)).map(lambda cadre_nos: dict.fromkeys(sorted(cadre_nos), "undecided")),
 )
 mornings = st.fixed_dictionaries(dict.fromkeys(MENTIONS, said))
+# On which mornings rows came that name somebody else than before, and in which mentions.
+renamings = st.tuples(mornings, st.sets(st.sampled_from(MENTIONS)))
 decisions = st.tuples(st.sampled_from(MENTIONS), st.sampled_from(OFFICIALS), st.sampled_from(["same", "different"]))
 # Hours apart: somebody may act, by the clock on the wall, before the morning that a rehearsal has reached.
 hours = st.integers(-48, 48)
@@ -53,6 +58,33 @@ def test_what_people_decided_last_stands(
             assert_one_official_at_most(held)
 
 
+@settings(max_examples=60)
+@given(mornings, st.lists(st.tuples(hours, st.one_of(decisions, renamings)), max_size=12))
+def test_what_was_decided_of_somebody_else_does_not_stand(
+    shared_home: Home, first: dict[Any, Any], steps: list[tuple[int, tuple]]
+) -> None:
+    with undone() as warehouse:
+        state(warehouse, first, 0)
+        for number, (hour, step) in enumerate(steps, start=1):
+            if len(step) != 2:
+                take(warehouse, step, f"person {number}", hour)
+                continue
+            before, (morning, others) = present(warehouse), step
+            state(warehouse, morning, number, others)
+            held = present(warehouse)
+            assert_one_official_at_most(held)
+            freed = {p[:2] for p in same_by_person(before) if p[:2] in others and p[2] not in morning[p[:2]]}
+            assert same_by_person(held) == {pair for pair in same_by_person(before) if pair[:2] not in freed}
+            different = {pair: said for pair, said in before.items() if said[0] == "different"}
+            assert {pair: held[pair] for pair in different} == different
+            for mention in freed:
+                waits = {no: verdict for no, verdict in morning[mention].items() if (*mention, no) not in different}
+                standing = {
+                    p[2]: said for p, said in held.items() if p[:2] == mention and said[0] not in ("withdrawn", "different")
+                }
+                assert standing == {no: (verdict, MACHINE) for no, verdict in waits.items()}
+
+
 @settings(max_examples=40)
 @given(mornings, st.lists(decisions, max_size=4), st.sampled_from(MENTIONS), st.sampled_from(OFFICIALS))
 def test_undoing_leaves_what_was_before(
@@ -70,14 +102,18 @@ def test_undoing_leaves_what_was_before(
 
 
 @settings(max_examples=40)
-@given(mornings, st.lists(st.tuples(hours, st.one_of(mornings, decisions)), max_size=6))
+@given(mornings, st.lists(st.tuples(hours, st.one_of(mornings, renamings, decisions)), max_size=6))
 def test_no_moment_shows_two_officials(
     shared_home: Home, first: dict[Any, Any], steps: list[tuple[int, dict[Any, Any] | tuple]]
 ) -> None:
     with undone() as warehouse:
         state(warehouse, first, 0)
         for hour, step in steps:
-            state(warehouse, step, 0) if isinstance(step, dict) else take(warehouse, step, "somebody", hour)
+            if isinstance(step, dict) or len(step) == 2:
+                morning, others = (step, ()) if isinstance(step, dict) else step
+                state(warehouse, morning, 0, others)
+            else:
+                take(warehouse, step, "somebody", hour)
         moments = [row["known_from"] for row in warehouse.execute("select distinct known_from from core.link").fetchall()]
         for moment in moments:
             warehouse.execute("select set_config('cadre.as_of', %s, true)", [moment.isoformat()])
@@ -95,8 +131,10 @@ def undone() -> Iterator[Warehouse]:
         warehouse.rollback()
 
 
-def state(warehouse: Warehouse, morning: dict[tuple[str, int], dict[str, str]], number: int) -> None:
-    """Have the machine say of every mention what it finds on a morning."""
+def state(
+    warehouse: Warehouse, morning: dict[tuple[str, int], dict[str, str]], number: int, others: Iterable[tuple[str, int]] = ()
+) -> None:
+    """Have the machine say of every mention what it finds on a morning; `others` name somebody else since people decided."""
     judged = [{"source_key": key, "mention_no": mention_no, "subject": "self"} for key, mention_no in MENTIONS]
     stated = [
         {"source_key": key, "mention_no": mention_no, "cadre_no": cadre_no, "verdict": verdict, "method": "full_id"}
@@ -105,9 +143,13 @@ def state(warehouse: Warehouse, morning: dict[tuple[str, int], dict[str, str]], 
     ]
     schema = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string())])
     at = MORNING + timedelta(days=number)
+    renamed = [
+        dict(zip(links.PAIR.names, pair, strict=True)) for pair in same_by_person(present(warehouse)) if pair[:2] in others
+    ]
     links.write(
-        warehouse, "court", pa.Table.from_pylist(judged, schema=schema), pa.Table.from_pylist(stated, schema=STATEMENT), at, "d"
-    )
+        warehouse, "court", pa.Table.from_pylist(judged, schema=schema), pa.Table.from_pylist(stated, schema=STATEMENT),
+        pa.Table.from_pylist(renamed, schema=links.PAIR), at, "d",
+    )  # fmt: skip
 
 
 def take(warehouse: Warehouse, step: tuple, who: str, hour: int) -> bool | None:
@@ -123,6 +165,10 @@ def take(warehouse: Warehouse, step: tuple, who: str, hour: int) -> bool | None:
 def present(warehouse: Warehouse) -> dict[tuple, tuple[str, str]]:
     rows = warehouse.execute("select source_key, mention_no, cadre_no, verdict, decided_by from core.link where known_to is null")
     return _by_pair(rows.fetchall())
+
+
+def same_by_person(held: dict[tuple, tuple[str, str]]) -> set[tuple]:
+    return {pair for pair, (verdict, by) in held.items() if verdict == "same" and by != MACHINE}
 
 
 def assert_one_official_at_most(held: dict[tuple, tuple[str, str]]) -> None:

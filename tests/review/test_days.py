@@ -1,4 +1,7 @@
-"""What a person decided goes on standing when the record changes, leaves or comes back, and can be undone then as before."""
+"""What a person decided goes on standing when the record changes, leaves or comes back, and can be undone then as before.
+
+But not when the record names somebody else, whom nothing holds to be that official.
+"""
 
 import csv
 import io
@@ -8,12 +11,16 @@ from pathlib import Path
 
 import pytest
 from chain_in_process import publish, run_day
-from feed_cases import FOLDER, States
+from feed_cases import FOLDER, Case, States
 from homes import Home, settled_in
 from test_review import row, take
 
 SENT = FOLDER / "court" / "first_day" / "court_20260601.csv"
 DEBTOR, ASKED = "(2026)黔9901执00001号|1", "(2026)黔9901执00008号|1"
+OF_AUDIT = """
+select source_key, mention_no, cadre_no, verdict, decided_by, reason from core.link
+where resource = 'audit' and source_key ~ 'SJ20260000[135].0[12]' and known_to is null
+order by source_key, mention_no, cadre_no"""
 DAYS = [date(2026, 6, 2), date(2026, 6, 3)]
 
 
@@ -79,3 +86,33 @@ def test_not_this_one_and_yet(loaded: Home) -> None:
     deliver(loaded, DAYS[1], "6000.00")
     assert take(row("same", "C0008", source_key=ASKED, who="赵审")).new == 1
     assert known(loaded, ASKED) == [("C0008", 6000, None)]
+
+
+def test_somebody_else(states: States, tmp_path: Path) -> None:
+    """The audit's cells name others later, or in another order; a former name in place of the present one is no other."""
+    with settled_in(states.lodging(tmp_path / "home", "audit/second_month")) as home:
+        gone = [("SJ202600001|01", 2, "C0002"), ("SJ202600001|02", 1, "C0001"), ("SJ202600003|01", 1, "C0007")]
+        stays = ("SJ202600005|01", 1, "C0002")
+        rows = [row("same", no, resource="audit", source_key=key, mention_no=number) for key, number, no in [*gone, stays]]
+        assert take(*rows).new == len(rows)
+        publish(date(2026, 7, 2))
+        alert = "select state from mart.alert where cadre_no = 'C0007' and rule = 'audit_overdue'"
+        assert home.one(alert) == "new"
+        case = Case(FOLDER / "audit" / "other_names")
+        case.lay(home.folder / "city")
+        run_day(home, home.folder / "city", case.day, ["audit"])
+        assert home.rows("select cause from ledger.failure") == []
+        assert [tuple(held.values()) for held in home.rows(OF_AUDIT)] == sorted([
+            ("SJ202600001|01", 1, "C0001", "withdrawn", "machine", None),
+            ("SJ202600001|01", 1, "C0002", "undecided", "machine", None),
+            *((*pair, "withdrawn", "machine", "the record names somebody else now, or nobody") for pair in gone),
+            ("SJ202600003|01", 1, "C0008", "undecided", "machine", None),
+            ("SJ202600003|01", 2, "C0007", "undecided", "machine", None),
+            ("SJ202600003|01", 2, "C0008", "withdrawn", "machine", None),
+            (*stays, "same", "李审", "查了档案"),
+        ])  # fmt: skip
+        assert home.one(alert) == "retracted"
+        # The record that is about nobody by now is not kept, and the new name in it was never written.
+        assert home.rows("select from core.record where source_key = 'SJ202600001|02' and known_to is null") == []
+        written = "select from core.{} where source_key = 'SJ202600001|02' and known_from = core.known_at(%s)"
+        assert [home.rows(written.format(table), [case.day]) for table in ("record", "mention")] == [[], []]

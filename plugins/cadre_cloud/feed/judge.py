@@ -1,13 +1,14 @@
 """Which rows of a delivery are about officials: all others end here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud import links
+from cadre_cloud.feed.renamed import decided, renamed
 from cadre_cloud.roster import Roster
 from cadre_cloud.warehouse import Warehouse
 from transforms.contract import Contract
@@ -26,8 +27,8 @@ class Judged:
 
     looked_at: `source_key` of all rows. rows, text: those that are kept, as read and as sent. judged:
     `source_key, mention_no, subject` of every mention that has or had a link. named: of the form `MENTION`, those of them that
-    are kept. statements: of the form `STATEMENT`. The counts: mentions of all rows, how many of them are whose, and rows
-    that name nobody.
+    are kept. statements: of the form `STATEMENT`. renamed: of the form `links.PAIR`, what `renamed.renamed` gives. The counts:
+    mentions of all rows, how many of them are whose, and rows that name nobody.
     """
 
     looked_at: pa.Table
@@ -36,6 +37,7 @@ class Judged:
     judged: pa.Table
     named: pa.Table
     statements: pa.Table
+    renamed: pa.Table
     mentions: int = 0
     linked: int = 0
     review: int = 0
@@ -45,7 +47,7 @@ class Judged:
     def nothing(cls) -> Self:
         """Of no rows."""
         key, judged = _KEY.empty_table(), PLACE.empty_table()
-        return cls(key, key, key, judged, MENTION.empty_table(), STATEMENT.empty_table())
+        return cls(key, key, key, judged, MENTION.empty_table(), STATEMENT.empty_table(), links.PAIR.empty_table())
 
     def and_(self, other: Self) -> Self:
         """Of both."""
@@ -58,8 +60,7 @@ def everybody(contract: Contract, news: News) -> Judged:
     for rows, text in news:
         about = len(rows) if contract.mentions else 0
         counts = {"mentions": about, "linked": about, "reference": len(rows) - about}
-        none = Judged.nothing()
-        found = found.and_(Judged(rows.select(["source_key"]), rows, text, none.judged, none.named, none.statements, **counts))
+        found = found.and_(replace(Judged.nothing(), looked_at=rows.select(["source_key"]), rows=rows, text=text, **counts))
     return found
 
 
@@ -73,33 +74,31 @@ def judge(warehouse: Warehouse, contract: Contract, news: News, roster: Roster, 
         roster: who is looked for.
         again: mentions of the core, of the form `MENTION`, that are judged again though no row brings them.
     """
-    held = _held(warehouse, contract.resource)
+    held, known_same = _held(warehouse, contract.resource), decided(warehouse, contract.resource)
     found = Judged.nothing()
     for rows, text in news:
-        found = found.and_(_judge(contract, rows, text, roster, held))
+        found = found.and_(_judge(contract, rows, text, roster, held, known_same))
     if again is not None and len(again):
         statements = link(again, roster.officials, roster.names, roster.units)
-        none = Judged.nothing()
-        judged = again.select(PLACE.names)
-        found = found.and_(Judged(none.looked_at, none.rows, none.text, judged, none.named, statements))
+        found = found.and_(replace(Judged.nothing(), judged=again.select(PLACE.names), statements=statements))
     return found
 
 
 def _held(warehouse: Warehouse, resource: str) -> pa.Table:
-    """Mentions of a resource that the core holds a statement of: `source_key, mention_no, subject`, and `by_person`."""
+    """Pairs of a resource that the core holds a statement of: `source_key, mention_no, subject, cadre_no`, and `by_person`."""
     rows = warehouse.execute(
-        "select source_key, mention_no, min(subject) as subject, "
-        "bool_or(verdict <> 'withdrawn' and decided_by <> %s) as by_person "
-        "from core.link where resource = %s and known_to is null group by source_key, mention_no",
+        "select source_key, mention_no, min(subject) over (partition by source_key, mention_no) as subject, cadre_no, "
+        "verdict <> 'withdrawn' and decided_by <> %s as by_person from core.link where resource = %s and known_to is null",
         [links.MACHINE, resource],
     ).fetchall()
-    return pa.Table.from_pylist(rows, schema=PLACE.append(pa.field("by_person", pa.bool_())))
+    return pa.Table.from_pylist(rows, schema=pa.schema([*PLACE, ("cadre_no", pa.string()), ("by_person", pa.bool_())]))
 
 
-def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, held: pa.Table) -> Judged:
+def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, held: pa.Table, known_same: pa.Table) -> Judged:
     mentions = mentions_of(rows, contract)
     statements = link(mentions, roster.officials, roster.names, roster.units)
-    by_person = held.filter(held["by_person"])
+    others = renamed(known_same, rows, mentions)
+    by_person = held.filter(held["by_person"]).join(others, links.PAIR.names, join_type="left anti")
     if contract.table:  # the row's own number says whose it is; what else it names does not make it ours
         by_number = statements.filter(pc.equal(statements["method"], BY_NUMBER))
         about = _is_in(rows, by_number)
@@ -119,6 +118,7 @@ def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, h
         judged=_judged(rows, named, held),
         named=named,
         statements=statements,
+        renamed=others,
         mentions=len(mentions),
         linked=linked,
         review=stated - linked,

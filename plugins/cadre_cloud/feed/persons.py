@@ -38,10 +38,10 @@ def write(warehouse: Warehouse, resource: str, judged: Judged, at: datetime, del
     """Bring mentions and links up to what is held of them now; returns how many are newly held to be an official.
 
     In the temporary table `gone` stand then those of them that nobody on the roster is held, or asked, to be; what a person
-    decided, be it `different`, is kept, so that it can be undone.
+    decided, be it `different`, is kept, so that it can be undone, unless it was `same` of somebody whom the record names no more.
     """
     _write_mentions(warehouse, resource, judged.named, at, delivery_id)
-    found = links.write(warehouse, resource, judged.judged, judged.statements, at, delivery_id)
+    found = links.write(warehouse, resource, judged.judged, judged.statements, judged.renamed, at, delivery_id)
     _stage_unheld(warehouse, resource, judged.judged)
     versions.end(warehouse, "mention", _KEY, at)
     return found
