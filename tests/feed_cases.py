@@ -37,6 +37,7 @@ WORDS = {
     "links",
     "alerts",
     "found",
+    "kept",
     "nowhere",
     *TABLES,
 }

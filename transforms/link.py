@@ -2,7 +2,7 @@
 
 Only evidence that decides outright makes a link: the organization department's own number; a valid full identity number, of 18
 digits or the 15 of before 2000, with a name that the official has or had; the hash of one with the family name and the birth
-year; or a masked one with such a name, the sex and the age. A declared relative is known by a full number alone. Every other pair
+year; or a masked one with such a name, the sex and the age. Every other pair
 that has something for it waits for a person, and is never more than a question: an enterprise's representative by a masked number
 without an age, a name with a unit. A scorer would stand between `_candidates` and the
 review: it may order or drop what waits there, and nothing else here would change.
@@ -85,7 +85,7 @@ with pair as (
     where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no) is null
 ),
 compared as (
-    select p.*, m.subject,
+    select p.*,
            case when contains(m.name_key, '*') then exists (
                     select 1 from roster_name f where f.cadre_no = p.cadre_no
                        and starts_with(f.name_key, split_part(m.name_key, '*', 1)) and split_part(m.name_key, '*', 1) <> '')
@@ -103,7 +103,7 @@ told as (
     from compared
 )
 select source_key, mention_no, cadre_no, form,
-       form = 'cadre_no' or (form in ('full_id', 'old_id') and name_agrees) or (form = 'full_id' and subject = 'relative')
+       form = 'cadre_no' or (form in ('full_id', 'old_id') and name_agrees)
        or (form = 'hashed_id' and name_agrees and coalesce(year_agrees, false))
        or (form = 'masked_id' and name_agrees and sex_fits and (age_agrees or coalesce(year_agrees, false))) as decides,
        case form when 'masked_id' then 'masked_id_incomplete' when 'name' then 'name_sex_age' when 'name_unit' then form

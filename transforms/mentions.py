@@ -71,9 +71,11 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
         "unit_key": pa.nulls(len(rows), text),
         "uscc": column(mention.uscc, text),
     }, schema=MENTION)  # fmt: skip
-    if mention.id_number and mention.id_number in rows.column_names and not mention.when:
-        # A number that is no person's, such as an enterprise's code, names no person.
-        named = named.filter(pc.or_(pc.is_null(number_sent), pc.or_(person, old)))
+    numbered = pc.or_(person, old)
+    if mention.subject == "relative":  # a name alone says too little of somebody who is no official
+        named = named.filter(numbered)
+    elif mention.id_number and not mention.when:  # a number that is no person's, such as an enterprise's code, names no person
+        named = named.filter(pc.or_(pc.is_null(number_sent), numbered))
     return with_keys(_one_a_name(named) if mention.names else named)
 
 

@@ -4,7 +4,7 @@ A second run of a day finds no difference and writes nothing.
 """
 
 import json
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
@@ -99,17 +99,18 @@ from ended
 returning kind"""
 
 
-def evaluate(day: date) -> dict[str, int]:
+def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
     """Bring all alerts up to a business day.
 
-    Returns how many were raised (or reopened), updated, expired and retracted.
+    `at` is since when that is known, by default like what the day delivered. Returns how many were raised (or reopened),
+    updated, expired and retracted.
     """
     with connect() as warehouse:
         warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre alerts'))")
         library = rules()
         found = [row for rule in library for row in _find(warehouse, rule, day)]
         _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
-        values = {"at": known_at(day), "rules": [rule.rule for rule in library]}
+        values = {"at": at or known_at(day), "rules": [rule.rule for rule in library]}
         warehouse.execute(_DROP_AFTER_OFFICE)
         warehouse.execute(_CAP, {"machine": MACHINE, "outright": list(OUTRIGHT)})
         counts = {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}

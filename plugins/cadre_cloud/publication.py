@@ -54,6 +54,13 @@ def publish() -> date | None:
     return row["day"] if row else None
 
 
+def last_day() -> date | None:
+    """The last business day that was published; none before the first."""
+    with connect() as warehouse:
+        row = warehouse.execute("select max(day) as day from ledger.publication").fetchone()
+    return row["day"] if row else None
+
+
 def alert_day(conf: dict[str, str] | None, run_type: str, run_after: datetime) -> date:
     """The business day of alerts and mails: the one in the run's conf, a scheduled run's own, else the last published."""
     if (conf or {}).get("day") or run_type == "scheduled":

@@ -9,7 +9,9 @@ import psycopg
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from cadre_cloud import decision_file, ledger
+from cadre_cloud.alerts import evaluate
 from cadre_cloud.decisions import Decision, Refused, decide
+from cadre_cloud.publication import last_day
 from cadre_cloud.steps import cause_of
 from cadre_cloud.warehouse import acted_at, connect
 
@@ -69,6 +71,9 @@ def main() -> int:
     for number, why in sorted(outcome.refused.items()):
         print(f"row {number}: {why}", file=sys.stderr)
     print(f"{outcome.new} decisions taken, {len(outcome.before)} taken before, {len(outcome.refused)} refused.")
+    if outcome.new and (day := last_day()):
+        counts = evaluate(day, acted_at())
+        print(f"Alerts: {', '.join(f'{number} {kind}' for kind, number in counts.items())}; the next digest tells of them.")
     return 1 if outcome.refused else 0
 
 

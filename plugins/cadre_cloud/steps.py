@@ -63,7 +63,7 @@ def bound_duckdb() -> None:
     spill = settings.var() / "duckdb"
     spill.mkdir(parents=True, exist_ok=True)
     duck.configure(
-        memory_limit="500MB",
+        memory_limit="400MB",
         threads="2",
         temp_directory=str(spill),
         temp_file_encryption="true",

@@ -6,6 +6,9 @@ select l.resource,
        m.name,
        m.unit_name,
        m.id_masked,
+       m.sex,
+       m.age,
+       m.birth_year,
        cadre_no,
        c.name as cadre_name,
        c.unit_name as cadre_unit,
@@ -15,7 +18,7 @@ select l.resource,
        l.known_from
 from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
-join core.held_record r using (resource, source_key)
+left join core.held_record r using (resource, source_key)
 join core.held_cadre c using (cadre_no)
 where l.verdict = 'undecided';
 
@@ -25,14 +28,17 @@ comment on column mart.link_review.resource is 'The record''s feed';
 comment on column mart.link_review.source_key is 'The record''s key in that feed; it can hold a name';
 comment on column mart.link_review.mention_no is 'Which of the persons that the record names, from 1';
 comment on column mart.link_review.subject is 'Whose record it would be: self, representative (of an enterprise) or relative (declared)';
-comment on column mart.link_review.name is 'That person''s name, as the record has it';
+comment on column mart.link_review.name is 'That person''s name, where the record has one, as it has it';
 comment on column mart.link_review.unit_name is 'That person''s unit, where the record has one';
 comment on column mart.link_review.id_masked is 'That person''s identity number, the first six and last four characters, where the record has one';
+comment on column mart.link_review.sex is 'male or female, where the record says so';
+comment on column mart.link_review.age is 'That person''s completed years at the time of the record, where it says so';
+comment on column mart.link_review.birth_year is 'That person''s year of birth, where the record says so';
 comment on column mart.link_review.cadre_no is 'The official who may be meant; one row each where several may be';
 comment on column mart.link_review.cadre_name is 'The official''s name';
 comment on column mart.link_review.cadre_unit is 'The official''s unit';
 comment on column mart.link_review.cadre_post is 'The official''s post';
 comment on column mart.link_review.method is
 'What speaks for it and why that does not decide: full_id_other_name, old_id_other_name, hashed_id_other_name, masked_id_incomplete, name_sex_age, name_unit, several';
-comment on column mart.link_review.summary is 'The record in one line in Chinese';
+comment on column mart.link_review.summary is 'The record in one line in Chinese; null of a declared relative, see mart.relative';
 comment on column mart.link_review.known_from is 'Since when it waits';

@@ -17,7 +17,8 @@ from demo.stack import Stack
 from .chain import Chain
 
 OFFICIALS, RESIDENTS = 1_200, 6_000
-GIVEN = ("GATEWAY", "GATEWAY_CLIENT", "PG_BIN", "CADRE_RECIPIENTS", "CADRE_LEGAL_BASIS", "CADRE_LANDING", "CADRE_DROP")
+GIVEN = ("GATEWAY", "GATEWAY_CLIENT", "PG_BIN", "CADRE_RECIPIENTS", "CADRE_LEGAL_BASIS", "CADRE_SALTS", "CADRE_LANDING",
+         "CADRE_DROP")  # fmt: skip
 # Airflow's own place for a deployment's wishes: here nobody waits ten seconds for what a test has killed on purpose.
 POLICY = """
 

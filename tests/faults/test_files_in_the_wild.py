@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from itertools import count
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from homes import Home
 
-from cadre_cloud import contracts
+from cadre_cloud import contracts, landing
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 
@@ -213,3 +213,51 @@ def test_rows_are_refused(deliver: Callable[..., dict[str, Any]], raw: bytes, re
     found = deliver(raw)
     assert found["refused"] == refused
     assert found["received"] == 6
+
+
+def test_what_cannot_be_read_is_said_once_and_read_when_it_can(
+    shared_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CADRE_DROP", tmp_path.as_uri())
+    contract, day, next_day = contracts.named("court"), next(_days), next(_days)
+    folder = tmp_path / "court" / "court_2.csv"
+    folder.mkdir(parents=True)
+    (tmp_path / "court" / "court_1.csv").write_bytes(gb())
+
+    def run(on: date) -> list[tuple[str, str, str | None, str | None]]:
+        extract(contract, on)
+        check(contract, on)
+        query = "select file, state, reason, message from ledger.delivery where day = %s order by file, state"
+        return [tuple(row.values()) for row in shared_home.rows(query, [on])]
+
+    read = ("court_1.csv", "checked", None, None)
+    assert run(day) == [read, ("court_2.csv", "held", "folder", "是文件夹而不是文件，请放入数据文件")]
+    assert run(day) == [read, ("court_2.csv", "held", "folder", "是文件夹而不是文件，请放入数据文件")]
+    assert run(next_day) == []
+    folder.rmdir()
+    folder.write_bytes(gb(ROWS[1:]))
+    assert run(day) == [read, ("court_2.csv", "checked", None, None), ("court_2.csv", "outdated", "outdated", None)]
+    assert not list((shared_home.var / "landing").rglob("*.part"))
+
+
+def test_nothing_stays_of_a_file_that_changed_while_it_was_landed(
+    shared_home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CADRE_DROP", tmp_path.as_uri())
+    (tmp_path / "court").mkdir()
+    path = tmp_path / "court" / "court_1.csv"
+    path.write_bytes(gb(ROWS[2:]))
+    really = landing.land
+
+    def land(resource: str, chunks: Iterable[bytes]) -> landing.Landed:
+        path.write_bytes(gb(ROWS[3:]))
+        return really(resource, chunks)
+
+    before = set((shared_home.var / "landing").rglob("*"))
+    contract, day = contracts.named("court"), next(_days)
+    monkeypatch.setattr(landing, "land", land)
+    extract(contract, day)
+    assert check(contract, day) == []
+    assert set((shared_home.var / "landing").rglob("*")) - before <= {shared_home.var / "landing" / "court"}
+    (note,) = shared_home.rows("select state, reason, message, landing from ledger.delivery where day = %s", [day])
+    assert tuple(note.values()) == ("held", "being_written", "文件仍在写入，本次未读取，写完后下次运行时读取", "")

@@ -1,11 +1,17 @@
 """Memory stays bounded, however big a file is."""
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from homes import Home
 
+from cadre_cloud import contracts
+from cadre_cloud.feed.check import check
+from cadre_cloud.feed.compare import kept
+from cadre_cloud.feed.extract import extract
 from cadre_cloud.quality import Sample
 from cadre_cloud.steps import bound_duckdb
 from transforms import duck
@@ -64,10 +70,32 @@ def test_what_does_not_fit_into_memory_is_spilled_and_forgotten(tmp_path: Path, 
     bound_duckdb()
     duck.configure(memory_limit="40MB")
     with duck.Scratch() as db:
-        db.run("create table number as select range as no, hash(range) as hashed from range(6000000)")
-        assert db.number("select count(distinct hashed) from number where no % 10 = 0") == 600_000
+        db.run("create table number as select range as no, hash(range) as hashed from range(4000000)")
+        assert db.number("select count(distinct hashed) from number where no % 10 = 0") == 400_000
         assert any((tmp_path / "duckdb").rglob("*.tmp"))
     assert not any((tmp_path / "duckdb").rglob("*.tmp"))
+
+
+def test_of_rows_in_conflict_none_is_news_in_whatever_part_they_came(
+    home: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(csv, "AT_ONCE", 1 << 12)
+    header = ",".join(contracts.named("court").columns)
+    rows = [f"(2026)黔9901执{number:05}号,1,张伟,,男,,被执行人,执行,,,2026-03-01,,是," for number in range(200)]
+    rows[150] = rows[3].replace("男", "女")
+    (home.drop / "court").mkdir()
+    (home.drop / "court" / "court_1.csv").write_text("\n".join([header, *rows]), "gb18030")
+    contract, day = contracts.named("court"), date(2026, 6, 1)
+    (delivery_id,) = extract(contract, day)
+    assert check(contract, day) == [delivery_id]
+    compared = kept(delivery_id, None)
+    assert compared
+    news = list(compared.news())
+    assert len(news) > 3
+    expected = [number for number in range(1, 201) if number not in (4, 151)]
+    assert [number for values, _ in news for number in values["row_no"].to_pylist()] == expected
+    assert [number for _, text in news for number in text["row_no"].to_pylist()] == expected
+    assert (compared.counts.changed, len(compared.index)) == (198, 198)
 
 
 def test_a_sample_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,6 +146,25 @@ def test_too_big(monkeypatch: pytest.MonkeyPatch) -> None:
     assert why(much) == ("too_big", [])
 
 
+def test_a_long_text_that_many_rows_share() -> None:
+    """Written once, unfolded it would take 20 GB."""
+    shared = pa.DictionaryArray.from_arrays(pa.array([0] * 20_000, pa.int32()), ["x" * 1_000_000])
+    before = pa.total_allocated_bytes()
+    assert why(file(pa.table({"x": shared}))) == ("too_big", [])
+    assert pa.total_allocated_bytes() - before < 10_000_000
+    assert text(pa.array(["长" * 1000] * 1000)) == ["长" * 1000] * 1000
+
+
+def test_wide_rows_come_a_few_at_a_time() -> None:
+    raw = file(pa.table({"x": ["x" * 1_000_000] * 200}), use_dictionary=False)
+    assert max(len(part) for part in parts(raw)) <= 64
+    one = file(pa.table({"x": ["x" * 65_000_000]}), use_dictionary=False)
+    assert why(one) == ("too_big", [])
+    prefixes = file(pa.table({"x": ["x" * 1000 + str(n) for n in range(1000)]}), use_dictionary=False,
+                    column_encoding={"x": "DELTA_BYTE_ARRAY"})  # fmt: skip
+    assert max(len(part) for part in parts(prefixes)) <= 128
+
+
 def why(raw: bytes) -> tuple[str, list[str]]:
     with pytest.raises(Unreadable) as caught:
         parse(raw)

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import re
 import struct
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from decimal import Decimal
@@ -287,6 +288,77 @@ def test_bombs(monkeypatch: pytest.MonkeyPatch) -> None:
     assert why(bomb)[0] == "too_big"
     lying = bomb.replace(struct.pack("<I", size_of(bomb, "xl/styles.xml")), struct.pack("<I", 1000))
     assert why(lying)[0] == "broken"
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(GOOD)) as before, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as after:
+        for name in before.namelist():
+            with after.open(name, "w") as part:
+                part.write(before.read(name))
+                for _ in range(250 if name == FIRST_SHEET else 0):
+                    part.write(bytes(1_000_000))
+    assert peak_of(lambda: why(out.getvalue())) < 3_000_000
+
+
+def test_a_bomb_within_the_workbook_or_beside_it() -> None:
+    inner = changed(GOOD, "xl/styles.xml", lambda text: text + " " * 3_000_000)
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("审计.xlsx", inner)
+    assert why(out.getvalue())[0] == "broken"
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("xl/media/image1.png", bytes(300_000_000 // 1000))
+        for name in zipfile.ZipFile(io.BytesIO(GOOD)).namelist():
+            packed.writestr(name, zipfile.ZipFile(io.BytesIO(GOOD)).read(name))
+    assert len(parse(out.getvalue(), sheet=SHEET, columns=["甲"])) == 1
+
+
+def test_more_parts_than_a_workbook_has() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        for number in range(workbook.PARTS + 1):
+            packed.writestr(f"xl/{number}.xml", "")
+    assert peak_of(lambda: why(out.getvalue())) < 1_000_000
+    assert why(out.getvalue())[0] == "too_big"
+
+
+def with_shared(rows: int, shared: str) -> bytes:
+    """A workbook in which many cells share one text."""
+    cells = "".join(f'<row r="{row}"><c r="A{row}" t="s"><v>1</v></c></row>' for row in range(2, rows + 2))
+    header = '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+    raw = changed(
+        GOOD, FIRST_SHEET, lambda text: re.sub("<sheetData>.*</sheetData>", f"<sheetData>{header}{cells}</sheetData>", text)
+    )
+    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings"
+    part = f'<Relationship Id="rId99" Type="{kind}" Target="sharedStrings.xml"/></Relationships>'
+    raw = changed(raw, "xl/_rels/workbook.xml.rels", lambda text: text.replace("</Relationships>", part))
+    out = io.BytesIO(raw)
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/sharedStrings.xml", f'<sst xmlns="{main}"><si><t>甲</t></si><si><t>{shared}</t></si></sst>')
+    return out.getvalue()
+
+
+def test_a_text_that_many_cells_share() -> None:
+    assert parse(with_shared(3, "长"), sheet=SHEET, columns=["甲"])["甲"].to_pylist() == ["长"] * 3
+    assert why(with_shared(20_000, "长" * 30_000)) == ("too_big", [], [])
+
+
+def test_entities_are_not_unfolded() -> None:
+    ten = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(12))
+    shared = changed(
+        with_shared(1, "&e12;"), "xl/sharedStrings.xml", lambda text: f'<!DOCTYPE sst [<!ENTITY e0 "ha">{ten}]>{text}'
+    )
+    assert why(shared) == ("broken", [], [])
+
+
+def peak_of(do: Callable[[], Any]) -> int:
+    tracemalloc.start()
+    do()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak
 
 
 def size_of(raw: bytes, part: str) -> int:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from transforms.formats import csv as csv_format
 from transforms.formats.csv import parse as parts
+from transforms.formats.unreadable import Unreadable
 
 HEADER = ["案号", "案由", "x"]
 fields = st.text(st.sampled_from('甲乙a1,"\n\r；　 '), max_size=6)
@@ -64,3 +65,11 @@ def test_broken_rows_are_numbered_across_the_reader_s_blocks(monkeypatch: pytest
     assert [row["row_no"] for row in found] == list(range(1, 6001))
     assert [row["row_no"] for row in found if row["row_error"]] == [1, 2500, 2501, 5999, 6000]
     assert all(row["案号"] == str(row["row_no"]) for row in found if not row["row_error"])
+
+
+@pytest.mark.parametrize("sent", ["gb18030", "utf-16", "big5"])
+def test_a_header_in_another_encoding_is_told(sent: str) -> None:
+    raw = (",".join(HEADER) + "\n1,2,3\n").encode(sent, "replace")
+    with pytest.raises(Unreadable, match="wrong_encoding") as caught:
+        list(parts(lambda: [raw], "utf-8-sig", HEADER[:2]))
+    assert caught.value.new == [sent]

@@ -37,7 +37,11 @@ VERDICTS = {  # what each word says of the links, and who says it
     "deny": ("different", "reviewer"),
 }
 
-_EMPTY = "truncate core.alert_event, core.alert, core.record, core.link, core.cadre, mail.alert_told"
+# What is append-only can be emptied by a superuser alone who puts the triggers aside.
+_EMPTY = """
+set session_replication_role = replica;
+truncate core.alert_event, core.alert, core.record, core.link, core.cadre, mail.alert_told;
+reset session_replication_role"""
 _CADRE = """
 insert into core.cadre (cadre_no, name, id_cipher, id_lookup, id_masked, sex, born_on, work_started_on, duty_level, unit_code,
                         post_title, status, updated_at, original, valid_from, known_from, delivery_id)

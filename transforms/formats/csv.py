@@ -19,7 +19,7 @@ from transforms.formats.unreadable import Unreadable
 from transforms.text import SPACES
 
 _LONGEST_HEADER = 1 << 16
-AT_ONCE = 1 << 24  # bytes of UTF-8; no record is longer
+AT_ONCE = 1 << 23  # bytes of UTF-8; no record is longer
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5")  # that files come in, and what else may stand between two values
 _DELIMITERS = ",;\t|，；"
 
@@ -27,7 +27,7 @@ Chunks = Callable[[], Iterable[bytes]]
 
 
 def parse(chunks: Chunks, encoding: str, columns: Sequence[str] = ()) -> Iterator[pa.Table]:
-    """Rows of a CSV file as text, in parts of some 100,000, so that memory does not grow with the file.
+    """Rows of a CSV file as text, in parts of some megabytes, so that memory does not grow with the file.
 
     Args:
         chunks: gives the file's bytes from its beginning, each time it is called; the first record is the header.

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,7 +21,6 @@ from transforms.contract import Contract
 from transforms.difference import Comparison, Difference
 
 _REFUSED = pa.schema([("row_no", pa.int64()), ("source_key", pa.string()), ("field", pa.string()), ("reason", pa.string())])
-_SEALED = ("refused", "changed", "index")
 
 Wanted = Callable[[pa.Table], pa.Table]
 
@@ -35,6 +35,7 @@ class Counts:
     base: str | None
     received: int
     duplicate: int
+    changed: int
     unchanged: int
     closed: int
     cursor_to: str | None
@@ -43,22 +44,24 @@ class Counts:
 
 @dataclass(frozen=True)
 class Compared:
-    """What came of a delivery's rows.
+    """What came of a delivery's rows; all that grows with them lies on the disk.
 
-    refused: `row_no, source_key, field, reason`. changed: row numbers of what is new or altered. index: what the next
-    delivery is compared with.
+    refused: `row_no, source_key, field, reason`.
     """
 
     delivery_id: str
     counts: Counts
     refused: pa.Table
-    changed: pa.Table
-    index: pa.Table
 
     @property
     def accepted(self) -> int:
         """How many rows are neither refused nor repeats."""
-        return len(self.changed) + self.counts.unchanged
+        return self.counts.changed + self.counts.unchanged
+
+    @property
+    def index(self) -> pa.Table:
+        """What the next delivery is compared with."""
+        return vault().read_table(_path(self.delivery_id, "index"))
 
     @property
     def cursor_to(self) -> datetime | None:
@@ -72,10 +75,12 @@ class Compared:
 
     def news(self) -> Iterator[tuple[pa.Table, pa.Table]]:
         """The changed rows, part by part: as read, and as sent."""
-        changed = self.changed["row_no"].combine_chunks()
+        changed = vault().read_table(_path(self.delivery_id, "changed"))["row_no"].to_numpy()
         for number in range(self.counts.parts):
             values, text = (vault().read_table(_path(self.delivery_id, f"{number}.{kind}")) for kind in ("values", "text"))
-            yield _among(values, changed), _among(text, changed)
+            first, behind = np.searchsorted(changed, [values["row_no"][0].as_py(), values["row_no"][-1].as_py() + 1])
+            are_changed = pc.is_in(values["row_no"], value_set=pa.array(changed[first:behind]))
+            yield values.filter(are_changed), text.filter(are_changed)
 
 
 def compare(
@@ -111,25 +116,20 @@ def compare(
                 vault().write_table(_path(delivery_id, f"{number}.text"), _among(part.text, rows["row_no"].combine_chunks()))
                 number += 1
         found = comparison.end()
-    compared = Compared(
-        delivery_id=delivery_id,
-        counts=_counts(found, base, received, number),
-        refused=pa.concat_tables([*refused, _conflicts(found)]).sort_by("row_no"),
-        changed=pa.table({"row_no": found.changed}),
-        index=found.index,
-    )
-    _keep(compared)
-    return compared
+    every = pa.concat_tables([*refused, _conflicts(found)]).sort_by("row_no")
+    counts = _counts(found, base, received, number)
+    _keep(delivery_id, counts, refused=every, changed=pa.table({"row_no": found.changed}), index=found.index)
+    return Compared(delivery_id, counts, every)
 
 
 def kept(delivery_id: str, base: str | None) -> Compared | None:
     """What an earlier step laid down, if it is all there and was compared with that delivery."""
     try:
         counts = Counts(**json.loads(_about(delivery_id).read_text()))
-        sealed = {name: vault().read_table(_path(delivery_id, name)) for name in _SEALED}
+        refused = vault().read_table(_path(delivery_id, "refused"))
     except FileNotFoundError:
         return None
-    return Compared(delivery_id, counts, **sealed) if counts.base == base else None
+    return Compared(delivery_id, counts, refused) if counts.base == base else None
 
 
 def forget(delivery_id: str) -> None:
@@ -167,6 +167,7 @@ def _counts(found: Difference, base: str | None, received: int, number: int) -> 
         base=base,
         received=received,
         duplicate=found.duplicate,
+        changed=len(found.changed),
         unchanged=found.unchanged,
         closed=found.closed,
         cursor_to=found.cursor_to.isoformat() if found.cursor_to else None,
@@ -180,13 +181,14 @@ def _conflicts(found: Difference) -> pa.Table:
     return pa.table({"row_no": found.conflicts["row_no"], "source_key": found.conflicts["source_key"], **fields}, schema=_REFUSED)
 
 
-def _keep(compared: Compared) -> None:
-    for name in _SEALED:
-        vault().write_table(_path(compared.delivery_id, name), getattr(compared, name))
-    _about(compared.delivery_id).write_text(json.dumps(asdict(compared.counts)))  # last: without it nothing is there
+def _keep(delivery_id: str, counts: Counts, **tables: pa.Table) -> None:
+    for name, table in tables.items():
+        vault().write_table(_path(delivery_id, name), table)
+    _about(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there
 
 
 def _among(rows: pa.Table, row_nos: pa.Array) -> pa.Table:
+    """Of some rows those of the numbers, all of which are among them."""
     return rows if len(rows) == len(row_nos) else rows.filter(pc.is_in(rows["row_no"], value_set=row_nos))
 
 

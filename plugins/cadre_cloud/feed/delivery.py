@@ -74,7 +74,7 @@ def _note(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Com
         "review": judged.review,
         "nobody": judged.mentions - judged.linked - judged.review,
         "reference": judged.reference,
-        "changed": len(compared.changed),
+        "changed": compared.counts.changed,
         "unchanged": compared.counts.unchanged,
         "closed": compared.counts.closed,
         "cursor_to": compared.cursor_to,
