@@ -30,6 +30,7 @@ def parts(contract: Contract, delivery: Row) -> Iterator[Part]:
         rows += len(text)
         broken += len(text) - text["row_error"].null_count
         yield Part(text, read_types(text, contract))
+        pa.default_memory_pool().release_unused()  # else what it holds on to grows from part to part
     if broken > rows / 2:
         raise Unreadable("broken_rows")
 
