@@ -17,6 +17,10 @@ CLOCKS_OF_A_SECOND_RUN = {
 OF_ANOTHER_RUN = {
     "core.unit": ["version_no"],
     "core.cadre": ["version_no", "id_cipher"],
+    "core.appointment": ["version_no"],
+    "core.education": ["version_no"],
+    "core.family": ["version_no"],
+    "core.spell": ["version_no"],
     "core.record": ["record_no"],
     "core.mention": ["version_no", "id_cipher"],
     "core.link": ["link_no"],
