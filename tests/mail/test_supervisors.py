@@ -16,7 +16,7 @@ DAY = date(2026, 6, 2)
 LONGXI, QINGHE = "supervisor.529901@example.test", "supervisor.529902@example.test"
 NEW = """
 select alert_no, name, title, severity from core.alert join core.cadre_now using (cadre_no)
-where state = 'new' and region_code = %s"""
+where state = 'new' and severity <> 'context' and region_code = %s"""
 
 
 def test_each_region_s_supervisor_gets_one_mail_with_its_alerts(city: Home, mailbox: Mailbox) -> None:
