@@ -95,7 +95,7 @@ class Rehearsal:
                 state = self.stack.api.run_state(f"feed_{name}", run_id)
                 if state in ("success", "failed"):
                     del left[name]
-                    self.console.print(f"  {day}  {name:<12} {self._outcome(name, day)}")
+                    self.console.print(f"  {day}  {name:<15} {self._outcome(name, day)}")
             return not left
 
         with self.console.status(f"{day}: {', '.join(runs)}"):

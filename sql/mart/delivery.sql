@@ -11,7 +11,7 @@ comment on column mart.delivery.resource is 'The resource';
 comment on column mart.delivery.day is 'The business day it came on (Asia/Shanghai)';
 comment on column mart.delivery.purpose is 'daily, or search: read again for officials who joined the roster';
 comment on column mart.delivery.file is 'The file''s name as sent, or what was pulled';
-comment on column mart.delivery.sha256 is 'SHA-256 of the bytes as landed';
+comment on column mart.delivery.sha256 is 'SHA-256 of the bytes as landed; of what could not be read as a file, of its name';
 comment on column mart.delivery.bytes is 'Their number';
 comment on column mart.delivery.snapshot_on is 'The day a snapshot speaks of';
 comment on column mart.delivery.landed_at is 'When it was landed';
