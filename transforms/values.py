@@ -158,15 +158,20 @@ def _boolean(text: pa.Array, column: Column) -> Reading:
     return values, _where(pc.and_(pc.is_valid(given), pc.is_null(values)), "unknown_code")
 
 
+def _number(text: pa.Array) -> pa.Array:
+    """An identity number as it is meant: in capitals, without the spaces that people group its digits with."""
+    return pc.utf8_upper(pc.replace_substring(plain(text), " ", ""))
+
+
 def _id18(text: pa.Array, _: Column) -> Reading:
-    given = pc.utf8_upper(plain(text))
+    given = _number(text)
     reasons = id_number.check_id18(given)
     return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
 
 
 def _id15_18(text: pa.Array, _: Column) -> Reading:
     """A number of 18 digits, or of the 15 that were in force before 2000: no century, no check digit."""
-    given = pc.utf8_upper(plain(text))
+    given = _number(text)
     old = pc.equal(pc.utf8_length(given), id_number.OLD_LENGTH)
     reasons = pc.if_else(old, id_number.check_id15(given), id_number.check_id18(given))
     return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
@@ -177,7 +182,7 @@ def _id18_or_uscc(text: pa.Array, _: Column) -> Reading:
 
     Only the number is checked; a code identifies nobody whom we know.
     """
-    given = pc.utf8_upper(plain(text))
+    given = _number(text)
     code = pc.fill_null(pc.match_substring_regex(given, _ENTERPRISE), False)
     reasons = pc.if_else(code, _NULL, id_number.check_id18(given))
     return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
@@ -188,7 +193,7 @@ def _id_sha256(text: pa.Array, _: Column) -> Reading:
 
 
 def _id_masked(text: pa.Array, _: Column) -> Reading:
-    return _matching(pc.utf8_upper(plain(text)), id_number.MASKED_FORM, "bad_format", lambda t: t)
+    return _matching(_number(text), id_number.MASKED_FORM, "bad_format", lambda t: t)
 
 
 def _uscc(text: pa.Array, _: Column) -> Reading:
