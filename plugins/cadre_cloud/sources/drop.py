@@ -9,7 +9,7 @@ import unicodedata
 from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,7 @@ from transforms.contract import Contract, DropSource
 
 log = logging.getLogger(__name__)
 
+_AHEAD = timedelta(days=31)  # a name may be so far ahead of the day; further is a slip
 _BLOCK = 1 << 20
 _PATIENCE = 6  # quiet times that a file is waited for which is being written to
 _NO_DELIVERY = re.compile(r"^[.~]|\.(part|partial|filepart|tmp|crdownload)$")  # hidden, locks, and files on their way
@@ -106,11 +107,14 @@ def _no_file(mode: int) -> str | None:
 
 def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
     dates = _dates_in(_plain(path.name), day)
+    snapshot_on = next(filter(None, dates), day)
     if dates and not any(dates):
         look = replace(look, refused=look.refused or "no_day")
+    elif snapshot_on > day + _AHEAD:  # it would make all that comes until then out of date
+        look = replace(look, refused=look.refused or "far_day")
     return Arrival(
         file=_printable(path.name),
-        snapshot_on=next(filter(None, dates), day),
+        snapshot_on=snapshot_on,
         chunks=partial(_chunks, path, look),
         size=look.size,
         modified_at=look.modified_at,
