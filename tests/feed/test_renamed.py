@@ -12,7 +12,7 @@ from cadre_cloud.vault import vault
 from transforms.mentions import MENTION, with_keys
 
 PLACE = {"source_key": "K", "mention_no": 1}
-NUMBER, ANOTHER = "522725198001011234", "522725198001015678"
+NUMBER, ANOTHER = "529902198001011234", "529902198001015678"
 ROWS = pa.table({"source_key": ["K", "other"]})
 
 
