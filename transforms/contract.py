@@ -204,5 +204,5 @@ class Contract(_Words):
     @property
     def reading_hash(self) -> str:
         """A hash of what decides how rows are read: another reading makes an older index worthless."""
-        parts = self.model_dump_json(include={"mode", "cursor", "key", "columns", "ignore"})
+        parts = self.model_dump_json(include={"mode", "cursor", "key", "columns", "ignore"}, exclude_defaults=True)
         return hashlib.sha256(parts.encode()).hexdigest()[:16]

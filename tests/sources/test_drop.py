@@ -94,9 +94,9 @@ def test_a_day_that_does_not_exist_is_no_day_to_load(folder: Path, name: str) ->
 
 
 def test_a_day_far_ahead_is_a_slip_that_would_outdate_all_others(folder: Path) -> None:
-    for name in ("court_20260703.csv", "court_20260704.csv", "court_20270602.csv"):
+    for name in ("court_20260703.csv", "court_20261203.csv", "court_20270602.csv"):
         (folder / name).write_bytes(b"x")
-    assert come() == {"court_20260703.csv": b"x", "court_20260704.csv": "far_day", "court_20270602.csv": "far_day"}
+    assert come() == {"court_20260703.csv": b"x", "court_20261203.csv": "far_day", "court_20270602.csv": "far_day"}
 
 
 def test_two_files_of_a_day_come_in_the_order_of_their_names(folder: Path) -> None:

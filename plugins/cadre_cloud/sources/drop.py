@@ -23,7 +23,7 @@ from transforms.contract import Contract, DropSource
 
 log = logging.getLogger(__name__)
 
-_AHEAD = timedelta(days=31)  # a name may be so far ahead of the day; further is a slip
+_AHEAD = timedelta(days=180)  # a name may be so far ahead of the day; further, such as a year, is a slip
 _BLOCK = 1 << 20
 _PATIENCE = 6  # quiet times that a file is waited for which is being written to
 _NO_DELIVERY = re.compile(r"^[.~]|\.(part|partial|filepart|tmp|crdownload)$")  # hidden, locks, and files on their way
