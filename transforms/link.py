@@ -53,7 +53,8 @@ def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa
 # namesake of the same region and last digits may also just be a year older.
 # A representative comes with a masked number and a name, and no age: the number and the post that it holds decide nothing more.
 # An official is looked for by number first; a name without any number only if no other official bears it, or with a unit.
-# A unit may be written with its city before it. A starred name is its family name: what stands before the first star.
+# A unit may be written with its city before it. A starred name is its family name: what stands before the first star;
+# beside a masked number that is too little.
 _CANDIDATES = """
 create table candidate as
 with pair as (
@@ -90,7 +91,7 @@ compared as (
                     select 1 from roster_name f where f.cadre_no = p.cadre_no
                        and starts_with(f.name_key, split_part(m.name_key, '*', 1)) and split_part(m.name_key, '*', 1) <> '')
                 else exists (select 1 from roster_name n where n.cadre_no = p.cadre_no and n.name_key = m.name_key)
-           end as name_agrees,
+           end as name_agrees, coalesce(contains(m.name_key, '*'), false) as name_starred,
            coalesce(m.sex = r.sex, true) as sex_fits, m.sex = r.sex as sex_agrees,
            m.age - date_sub('year', r.born_on, m.counted_on) as years_off,
            m.birth_year = year(r.born_on) as year_agrees
@@ -105,7 +106,8 @@ told as (
 select source_key, mention_no, cadre_no, form,
        form = 'cadre_no' or (form in ('full_id', 'old_id') and name_agrees)
        or (form = 'hashed_id' and name_agrees and coalesce(year_agrees, false))
-       or (form = 'masked_id' and name_agrees and sex_fits and (age_agrees or coalesce(year_agrees, false))) as decides,
+       or (form = 'masked_id' and name_agrees and not name_starred and sex_fits
+           and (age_agrees or coalesce(year_agrees, false))) as decides,
        case form when 'masked_id' then 'masked_id_incomplete' when 'name' then 'name_sex_age' when 'name_unit' then form
                  else form || '_other_name' end as question
 from told
