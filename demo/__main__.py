@@ -39,7 +39,7 @@ def db() -> None:
     from demo.stack import Stack  # noqa: PLC0415
 
     with alone(VAR):
-        if not postgres.is_running(VAR):
+        if not all(map(postgres.is_running, postgres.folders(VAR))):
             Stack(with_airflow=False).start()
     print("The databases run until `make down`; `make -s dsn` prints an address for reading.")
 

@@ -27,8 +27,9 @@ def _fernet_key() -> str:
 
 
 MAKERS: dict[str, Callable[[], str]] = {
-    # PostgreSQL logins
+    # PostgreSQL: the superusers of both servers, by the server, and the logins
     "postgres": _token,
+    "exchange": _token,
     "airflow": _token,
     "cadre_loader": _token,
     "cadre_web": _token,

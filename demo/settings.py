@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit
 from demo.places import CLONE
 from demo.trouble import Trouble
 
-PORTS = ("postgres", "airflow", "gateway", "mailbox")
+PORTS = ("postgres", "exchange", "airflow", "gateway", "mailbox")
 UI_USERS = {"admin": "admin", "supervisor": "viewer"}
 OWNER = "AIRFLOW_CONN_WAREHOUSE_OWNER"
 # The login to the warehouse that only reads, for whoever looks around on this machine.
@@ -66,13 +66,13 @@ def gateway_address(ports: Mapping[str, int], given: Mapping[str, str] = os.envi
 
 
 def _connections(secrets: Mapping[str, str], ports: Mapping[str, int], given: Mapping[str, str]) -> dict[str, str]:
-    def postgres(user: str, database: str) -> str:
-        return f"postgres://{user}:{secrets[user]}@127.0.0.1:{ports['postgres']}/{database}"
+    def postgres(user: str, server: str, database: str) -> str:
+        return f"postgres://{user}:{secrets[user]}@127.0.0.1:{ports[server]}/{database}"
 
     ours = {
-        "AIRFLOW_CONN_WAREHOUSE": postgres("cadre_loader", "warehouse"),
-        "AIRFLOW_CONN_WAREHOUSE_WEB": postgres("cadre_web", "warehouse"),
-        "AIRFLOW_CONN_EXCHANGE": postgres("exchange_reader", "exchange"),
+        "AIRFLOW_CONN_WAREHOUSE": postgres("cadre_loader", "postgres", "warehouse"),
+        "AIRFLOW_CONN_WAREHOUSE_WEB": postgres("cadre_web", "postgres", "warehouse"),
+        "AIRFLOW_CONN_EXCHANGE": postgres("exchange_reader", "exchange", "exchange"),
         "AIRFLOW_CONN_GATEWAY": _gateway_connection(secrets, ports, given),
         "AIRFLOW_CONN_SMTP_DEFAULT": f"smtp://127.0.0.1:{ports['mailbox']}"
         "?disable_ssl=true&disable_tls=true&timeout=10&retry_limit=1",
