@@ -9,7 +9,7 @@ from datetime import date, datetime
 import psycopg
 from airflow.sdk.exceptions import AirflowException
 
-from cadre_cloud import ledger, settings
+from cadre_cloud import keys, ledger, settings
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.feed.extract import FeedIsOff
 from cadre_cloud.sources import SourceError
@@ -18,7 +18,13 @@ from transforms import duck
 
 log = logging.getLogger(__name__)
 
-_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting)  # our own sentences, without a value of any row
+_READABLE = (
+    SourceError,
+    FeedIsOff,
+    ContractError,
+    settings.MissingSetting,
+    keys.OtherKeys,
+)  # our own sentences, without a value of any row
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
@@ -41,7 +47,7 @@ def step(resource: str, day: date, name: str) -> Iterator[None]:
         cause = cause_of(error)
         frames = "".join(traceback.format_tb(error.__traceback__))
         log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
-        with suppress(psycopg.Error), connect() as warehouse:
+        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
             ledger.note_failure(warehouse, resource, day, name, cause)
         raise AirflowException(f"{resource} {day} {name}: {cause}") from None
 

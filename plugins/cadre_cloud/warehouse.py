@@ -1,7 +1,7 @@
 """The warehouse's connection, and Arrow tables on their way into it."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
 
@@ -13,6 +13,7 @@ from airflow.sdk import Connection
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
+from cadre_cloud import keys
 from cadre_cloud.settings import SHANGHAI
 
 Warehouse = psycopg.Connection[DictRow]
@@ -20,13 +21,17 @@ _AT_ONCE = 100_000  # rows
 
 
 @contextmanager
-def connect() -> Iterator[Warehouse]:
-    """A connection by Airflow's connection `warehouse`, one transaction unless the caller opens more."""
+def connect(begin: Callable[[Warehouse], None] = keys.share) -> Iterator[Warehouse]:
+    """A connection by Airflow's connection `warehouse`, one transaction unless the caller opens more.
+
+    `begin` comes first: no keys are rotated while somebody is connected, unless by them (`keys.take`).
+    """
     given = Connection.get("warehouse")
     with psycopg.connect(
         host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
         application_name="cadre-cloud", connect_timeout=10, row_factory=dict_row,
     ) as connection:  # fmt: skip
+        begin(connection)
         yield connection
 
 
