@@ -1,4 +1,6 @@
-"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | review | clean`; `make` has one for each.
+"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | review | rotate_keys | clean`.
+
+`make` has one for each.
 
 Imports are inside the commands: `dsn` is called by scripts and has to be quick, `down` and `clean` work without .venv.
 """
@@ -65,6 +67,13 @@ def review() -> None:
     os.execve(sys.executable, command, _platform())  # noqa: S606
 
 
+def rotate_keys() -> None:
+    """Make new secrets, and seal everything anew that was sealed under the old ones."""
+    from demo.rotation import rotate  # noqa: PLC0415
+
+    rotate(VAR, tell=lambda what: print(what, flush=True))
+
+
 def clean() -> None:
     """End all that runs and remove all state."""
     with alone(VAR):
@@ -97,7 +106,7 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    commands = {command.__name__: command for command in (up, down, db, dsn, psql, review, clean)}
+    commands = {command.__name__: command for command in (up, down, db, dsn, psql, review, rotate_keys, clean)}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")
     commands[sys.argv[1]]()

@@ -1,6 +1,7 @@
 """The databases of the local servers, and who may log in to them."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 import psycopg
 from psycopg import sql
@@ -16,9 +17,15 @@ WAREHOUSE_LOGINS = ("cadre_loader", "cadre_web", READER)
 READERS = "cadre_reviewer"  # who reads what others read, and what waits for review
 
 
-def prepare(ports: Mapping[str, int], secrets: dict[str, str]) -> None:
-    """Make the databases and the stack's own logins, where they are missing."""
+def prepare(ports: Mapping[str, int], secrets: dict[str, str], before: Mapping[str, str]) -> None:
+    """Make the databases and the stack's own logins, where they are missing.
+
+    While secrets are renewed the superusers may still have the passwords `before`; they get their new ones.
+    """
     for server, owners in OWNERS.items():
+        if server in before:
+            with suppress(Trouble), _connect(ports[server], before[server], "postgres") as connection:
+                set_login(connection, "postgres", secrets[server])
         with _connect(ports[server], secrets[server], "postgres") as connection:
             set_login(connection, OURS[server], secrets[OURS[server]])
             there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}

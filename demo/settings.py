@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from demo import credentials
 from demo.places import CLONE
 from demo.trouble import Trouble
 
@@ -96,6 +97,7 @@ def _platform(var: Path, secrets: Mapping[str, str], given: Mapping[str, str]) -
         "CADRE_HOME": str(CLONE),
         "CADRE_VAR": str(var),
         "CADRE_KEY": given.get("CADRE_KEY", secrets["cadre_key"]),
+        "CADRE_KEY_BEFORE": given.get("CADRE_KEY_BEFORE", credentials.before(var).get("cadre_key", "")),
         "CADRE_DROP": given.get("CADRE_DROP", f"file://{var}/demo/drop"),
         "CADRE_REHEARSAL": "1",
         "CADRE_LEGAL_BASIS": given.get("CADRE_LEGAL_BASIS", legal_bases()),
@@ -117,7 +119,7 @@ def _airflow(var: Path, secrets: Mapping[str, str], ports: Mapping[str, int]) ->
             "default_timezone": "Asia/Shanghai",
             "executor": "LocalExecutor",
             "parallelism": 8,
-            "fernet_key": secrets["fernet_key"],
+            "fernet_key": ",".join(filter(None, [secrets["fernet_key"], credentials.before(var).get("fernet_key")])),
             "simple_auth_manager_users": ",".join(f"{user}:{role}" for user, role in UI_USERS.items()),
             "simple_auth_manager_passwords_file": home / "passwords.json",
             "execution_api_server_url": f"http://127.0.0.1:{port}/execution/",

@@ -129,7 +129,7 @@ class Stack:
             starting = [both.submit(self._start_server_of, folder, name) for folder, name in servers]
         for started in starting:
             started.result()
-        databases.prepare(self.ports, self.secrets)
+        databases.prepare(self.ports, self.secrets, credentials.before(self.var))
 
     def _start_server_of(self, folder: Path, name: str) -> None:
         folder.mkdir(exist_ok=True)

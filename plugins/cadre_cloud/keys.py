@@ -59,9 +59,10 @@ def _is_alone(warehouse: Connection[DictRow]) -> bool:
 
 def _seal_as_named(warehouse: Connection[DictRow]) -> None:
     """Seal under the key that the warehouse names. Where it names none yet, that is the oldest that we have."""
-    known = vault().names
-    if named(warehouse) is None:
+    known, key_name = vault().names, named(warehouse)
+    if key_name is None:
         warehouse.execute("insert into core.sealed_under values (%s) on conflict do nothing", [known[-1]])
-    if (key_name := named(warehouse)) not in known:
+        key_name = named(warehouse)
+    if key_name not in known:
         raise OtherKeys("the warehouse is sealed under another key than this process has in CADRE_KEY or CADRE_KEY_BEFORE")
     vault().seal_under(key_name)
