@@ -35,6 +35,11 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # Its log is for those who run it, so no error quotes a row, a statement or a parameter there.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 # For tests alone: a crash of the machine may then lose or damage everything.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}

@@ -16,7 +16,7 @@ import yaml
 from cadre_cloud.migrate import upgrade
 from demo import airflow, credentials, databases, ports, postgres, processes, settings
 from demo.airflow_api import AirflowApi
-from demo.halt import alone, stop
+from demo.halt import alone, private, stop
 from demo.logs import last_words
 from demo.places import VAR, shown
 from demo.trouble import Trouble
@@ -132,7 +132,7 @@ class Stack:
         databases.prepare(self.ports, self.secrets, credentials.before(self.var))
 
     def _start_server_of(self, folder: Path, name: str) -> None:
-        folder.mkdir(exist_ok=True)
+        private(folder)
         postgres.start(folder, self.secrets[name], self.ports[name], durable=self.durable)
 
     def _open_warehouse(self) -> None:

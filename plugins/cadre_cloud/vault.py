@@ -9,6 +9,7 @@ import base64
 import hashlib
 import hmac
 import os
+import resource
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -165,6 +166,7 @@ def vault() -> Vault:
         secrets = [os.environ["CADRE_KEY"], *filter(None, os.environ.get("CADRE_KEY_BEFORE", "").split(","))]
     except KeyError as error:
         raise RuntimeError("CADRE_KEY is not set: the key that encrypts what is landed, 32 bytes in base64") from error
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the key, and whatever it opened
     return Vault(*(base64.b64decode(secret, validate=True) for secret in secrets))
 
 
