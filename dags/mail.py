@@ -27,13 +27,17 @@ with DAG(
     def render(*, dag_run=None) -> int:
         from cadre_cloud.mail.digest import render as run  # noqa: PLC0415
         from cadre_cloud.publication import alert_day  # noqa: PLC0415
+        from cadre_cloud.steps import plainly  # noqa: PLC0415
 
-        return run(alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after))
+        with plainly("render"):
+            return run(alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after))
 
     @task
     def send() -> int:
         from cadre_cloud.mail.outbox import send as run  # noqa: PLC0415
+        from cadre_cloud.steps import plainly  # noqa: PLC0415
 
-        return run()
+        with plainly("send"):
+            return run()
 
     render() >> send()

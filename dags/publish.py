@@ -37,7 +37,9 @@ where nothing settled since the last publication. `publish` brings the present o
     @task(outlets=[PUBLISHED])
     def publish() -> None:
         from cadre_cloud.publication import publish as run  # noqa: PLC0415
+        from cadre_cloud.steps import plainly  # noqa: PLC0415
 
-        run()
+        with plainly("publish"):
+            run()
 
     gate() >> publish()

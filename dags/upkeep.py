@@ -26,10 +26,11 @@ on which nothing stands go after two days.
 
     @task
     def expire(*, dag_run=None) -> int:
-        from cadre_cloud.steps import business_day  # noqa: PLC0415
+        from cadre_cloud.steps import business_day, plainly  # noqa: PLC0415
         from cadre_cloud.upkeep import expire_landed, remove_leftovers  # noqa: PLC0415
 
-        day = business_day(dag_run.conf, dag_run.run_after)
-        return expire_landed(day) + remove_leftovers(day)
+        with plainly("upkeep"):
+            day = business_day(dag_run.conf, dag_run.run_after)
+            return expire_landed(day) + remove_leftovers(day)
 
     expire()

@@ -4,9 +4,11 @@ A second run of a day finds no difference and writes nothing.
 """
 
 import json
+import logging
 from datetime import date, datetime
 from typing import Any
 
+import psycopg
 import pyarrow as pa
 
 from cadre_cloud.links import MACHINE
@@ -15,6 +17,7 @@ from cadre_cloud.warehouse import Warehouse, connect, known_at, stage
 from transforms.link import OUTRIGHT
 
 Row = dict[str, Any]
+log = logging.getLogger(__name__)
 
 _STANDING = {
     "rule": "text", "rule_version": "integer", "cadre_no": "text", "matter": "text", "severity": "text", "title": "text",
@@ -124,7 +127,11 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
 
 def _find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
     """What one rule finds, with its words."""
-    rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()
+    try:
+        rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()
+    except psycopg.Error:
+        log.error("the rule %s cannot be evaluated", rule.rule)
+        raise
     found = [_told(rule, row) for row in rows]
     return [row for row in found if row["rule_version"] is not None]
 

@@ -8,10 +8,11 @@ import yaml
 from pydantic import ValidationError
 
 from cadre_cloud import settings
+from cadre_cloud.errors import Plain
 from transforms.contract import Contract
 
 
-class ContractError(ValueError):
+class ContractError(Plain, ValueError):
     """A contract that cannot be read; the message names the file and what is wrong in it."""
 
 

@@ -8,11 +8,16 @@ from typing import Literal
 import yaml
 from jinja2 import Environment, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cadre_cloud import settings
+from cadre_cloud.errors import Plain
 
 Severity = Literal["context", "notice", "attention", "serious"]
+
+
+class BadRule(Plain, ValueError):
+    """A rule file that cannot be read, and why."""
 
 
 class Version(BaseModel):
@@ -63,13 +68,16 @@ def rules() -> list[Rule]:
 
 
 def read(path: Path) -> Rule:
-    """Read one rule file; raises ValueError where its head is missing or says what the rule language does not know."""
+    """Read one rule file; raises BadRule where its head is missing or says what the rule language does not know."""
     head, ended, select = path.read_text(encoding="utf-8").removeprefix("/*").partition("*/")
     if not ended:
-        raise ValueError(f"{path.name}: no head between /* and */")
-    rule = Rule.model_validate({**yaml.safe_load(head), "select": select.replace(":business_day", "%(business_day)s")})
+        raise BadRule(f"{path.name}: no head between /* and */")
+    try:
+        rule = Rule.model_validate({**yaml.safe_load(head), "select": select.replace(":business_day", "%(business_day)s")})
+    except (yaml.YAMLError, ValidationError) as error:
+        raise BadRule(f"{path.name}: {error}") from error
     if rule.rule != path.stem:
-        raise ValueError(f"{path.name}: the file of rule {rule.rule} must be {rule.rule}.sql")
+        raise BadRule(f"{path.name}: the file of rule {rule.rule} must be {rule.rule}.sql")
     return rule
 
 

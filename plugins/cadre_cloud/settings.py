@@ -5,11 +5,13 @@ import os
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cadre_cloud.errors import Plain
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
-class MissingSetting(Exception):
-    """A setting that a feed needs and that is not made; the message is fit for a log and a mail."""
+class MissingSetting(Plain):
+    """A setting that a feed needs and that is not made."""
 
 
 def home() -> Path:

@@ -1,8 +1,8 @@
-"""What every task of a feed has around it: the business day, a cause that is fit to be read, and bounded memory."""
+"""What every task has around it: a cause that is fit to be read; and those of a feed their business day and bounded memory."""
 
 import logging
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 
@@ -10,21 +10,11 @@ import psycopg
 from airflow.sdk.exceptions import AirflowException
 
 from cadre_cloud import keys, ledger, settings
-from cadre_cloud.contracts import ContractError
-from cadre_cloud.feed.extract import FeedIsOff
-from cadre_cloud.sources import SourceError
+from cadre_cloud.errors import Plain
 from cadre_cloud.warehouse import connect
 from transforms import duck
 
 log = logging.getLogger(__name__)
-
-_READABLE = (
-    SourceError,
-    FeedIsOff,
-    ContractError,
-    settings.MissingSetting,
-    keys.OtherKeys,
-)  # our own sentences, without a value of any row
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
@@ -41,20 +31,35 @@ def step(resource: str, day: date, name: str) -> Iterator[None]:
         AirflowException: the step failed; its text is the cause.
     """
     bound_duckdb()
+
+    def note(cause: str) -> None:
+        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
+            ledger.note_failure(warehouse, resource, day, name, cause)
+
+    with plainly(f"{resource} {day} {name}", note):
+        yield
+
+
+@contextmanager
+def plainly(name: str, note: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+    """Fail the task with a cause that holds no value, whatever failed; `note` is given the cause.
+
+    Raises:
+        AirflowException: its text is the cause.
+    """
     try:
         yield
     except Exception as error:
         cause = cause_of(error)
         frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
-        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
-            ledger.note_failure(warehouse, resource, day, name, cause)
-        raise AirflowException(f"{resource} {day} {name}: {cause}") from None
+        log.error("%s failed: %s\n%s", name, cause, frames)
+        note(cause)
+        raise AirflowException(f"{name}: {cause}") from None
 
 
 def cause_of(error: BaseException) -> str:
     """An error in a sentence; messages of drivers and libraries may quote a row, so of theirs only the kind is told."""
-    if isinstance(error, _READABLE):
+    if isinstance(error, Plain):
         return str(error)
     if isinstance(error, psycopg.Error):
         constraint = f", {error.diag.constraint_name}" if error.diag.constraint_name else ""

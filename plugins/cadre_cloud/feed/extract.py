@@ -5,6 +5,7 @@ import logging
 from datetime import date
 
 from cadre_cloud import landing, ledger
+from cadre_cloud.errors import Plain
 from cadre_cloud.feed.sentences import not_read
 from cadre_cloud.sources import Arrival, NotRead, arrivals
 from cadre_cloud.warehouse import Warehouse, connect
@@ -13,7 +14,7 @@ from transforms.contract import Contract
 log = logging.getLogger(__name__)
 
 
-class FeedIsOff(Exception):
+class FeedIsOff(Plain):
     """A contract without a legal basis: nothing may be asked of the department."""
 
 

@@ -9,11 +9,12 @@ from typing import Any, cast
 
 from airflow.providers.smtp.hooks.smtp import SmtpHook
 
+from cadre_cloud.errors import Plain
 from cadre_cloud.settings import SHANGHAI
 from cadre_cloud.warehouse import Warehouse, connect
 
 
-class Undelivered(Exception):
+class Undelivered(Plain):
     """Mails that the server refused; they are still pending, and their addresses are the message."""
 
 

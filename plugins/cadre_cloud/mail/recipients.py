@@ -2,12 +2,19 @@
 
 import csv
 import os
+import re
 from pathlib import Path
 
 from cadre_cloud import settings
+from cadre_cloud.errors import Plain
 from cadre_cloud.warehouse import Warehouse
 
 _FIELDS = ("region_prefix", "role", "address", "user_name")
+_ADDRESS = re.compile(r"[^\s@<>,;:\"]+@[^\s@<>,;:\"]+")  # alone, so that it can stand in a head of a mail
+
+
+class BadRecipients(Plain, ValueError):
+    """`CADRE_RECIPIENTS` is not of its form."""
 
 
 def load(warehouse: Warehouse) -> None:
@@ -17,7 +24,7 @@ def load(warehouse: Warehouse) -> None:
     what the table holds.
 
     Raises:
-        ValueError: the file lacks a column, or names a role that there is not.
+        BadRecipients: the file lacks a column, names a role that there is not, or something that is no address.
     """
     path = os.environ.get("CADRE_RECIPIENTS")
     if path:
@@ -37,8 +44,8 @@ def _read(path: Path) -> list[tuple[str, ...]]:
         rows = list(csv.DictReader(file))
     for number, row in enumerate(rows, start=1):
         known = all(isinstance(row.get(field), str) for field in _FIELDS)
-        if not known or row["role"] not in ("supervisor", "engineer") or "@" not in row["address"]:
-            raise ValueError(f"{path.name}, row {number}: wants {', '.join(_FIELDS)}, role supervisor or engineer")
+        if not known or row["role"].strip() not in ("supervisor", "engineer") or not _ADDRESS.fullmatch(row["address"].strip()):
+            raise BadRecipients(f"{path.name}, row {number}: wants {', '.join(_FIELDS)}, role supervisor or engineer")
     return [tuple(row[field].strip() for field in _FIELDS) for row in rows]
 
 

@@ -19,6 +19,7 @@ from cadre_cloud.settings import SHANGHAI
 from cadre_cloud.sources.arrival import Arrival, SourceError
 from transforms.contract import ApiSource, Contract
 from transforms.formats.pages import SEPARATOR
+from transforms.text import tellable
 
 LATE = timedelta(days=3)  # a record may arrive with a cursor this far behind what was already served
 PAGE_SIZE = 500
@@ -63,7 +64,7 @@ def _pull(contract: Contract, source: ApiSource, begin: datetime, dropped: Count
 
 def _allowed(records: list[dict[str, Any]], names: set[str], dropped: Counter[str]) -> bytes:
     """A page of records without the items that are not among some names; counts those by name."""
-    dropped.update(name for record in records for name in record.keys() - names)
+    dropped.update(tellable(name) for record in records for name in record.keys() - names)
     kept = [{name: value for name, value in record.items() if name in names} for record in records]
     return json.dumps({"data": kept}, ensure_ascii=False).encode()
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from cadre_cloud.errors import Plain
 
-class SourceError(Exception):
-    """A source that did not deliver; the message is fit for a log and a mail."""
+
+class SourceError(Plain):
+    """A source that did not deliver."""
 
 
 class NotRead(Exception):
