@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from demo.stack import salts
 from transforms.contract import ApiSource, Contract
 
 ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d\d{3}[\dXx](?!\d)")
-NAME = re.compile(r"[\u4e00-\u9fff]{3,4}|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2,3}")  # two characters may be found in any bytes
+NAME = re.compile(r"[\u4e00-\u9fff]{3,4}|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2,3}")  # one of two may be a part of anything
+UNMISTAKABLE = re.compile(r".{4,}")  # shorter ones come about in a JSON value where one text ends and the next begins
 LEAST = 8  # bytes: fewer may be found anywhere
 
 
@@ -29,10 +31,16 @@ class Planted:
     names: set[str] = field(default_factory=set)
     unasked: set[str] = field(default_factory=set)
 
-    def numbers_as_they_may_come(self) -> set[str]:
+    @cached_property
+    def written_numbers(self) -> set[bytes]:
         """In upper and lower case, with 15 digits as before 2000, and hashed under the salt that we know."""
         told = {form for number in self.numbers for form in (number, number.lower(), number[:6] + number[8:17])}
-        return told | {hashed(self.salt, number) for number in self.numbers}
+        return written(told | {hashed(self.salt, number) for number in self.numbers})
+
+    @cached_property
+    def written_names(self) -> set[bytes]:
+        """Of everybody."""
+        return written(self.names)
 
 
 def planted(city: Path) -> Planted:
@@ -43,7 +51,8 @@ def planted(city: Path) -> Planted:
         is_strict = isinstance(contract.source, ApiSource) and contract.source.allow_only
         for row in _rows(contract, city / contract.resource):
             found.numbers |= {number.upper() for number in ID_NUMBER.findall(" ".join(map(str, row.values())))}
-            found.names |= {name for source in named for name in NAME.findall(str(row.get(source) or ""))}
+            said = [name for source in named for name in str(row.get(source) or "").split("、")]
+            found.names |= {name for name in said if NAME.fullmatch(name)}
             if is_strict:
                 found.unasked |= {leaf for item in row.keys() - contract.columns.keys() for leaf in _leaves(row[item])}
     return found
