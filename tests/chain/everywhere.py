@@ -49,7 +49,8 @@ def columns(stack: Stack, to: Path) -> Iterator[Path]:
 def where(forms: Iterable[bytes], paths: Iterable[Path], notes: Path) -> set[Path]:
     """In which files any of some byte strings stands; grep looks for a hundred thousand of them at once."""
     notes.write_bytes(b"\n".join(sorted(forms)))
-    command = ["xargs", "-0", "grep", "--files-with-matches", "--null", "--text", "--fixed-strings", f"--file={notes}", "--"]
+    grep = ["grep", "--files-with-matches", "--no-messages", "--null", "--text", "--fixed-strings", f"--file={notes}", "--"]
+    command = ["xargs", "-0", "-s", "1000000", *grep]  # of as many files as may be: it takes its time to begin
     listed = b"\0".join(os.fsencode(path) for path in paths)
     found = subprocess.run(command, input=listed, env={**os.environ, "LC_ALL": "C"}, stdout=subprocess.PIPE, check=False)
     return {Path(os.fsdecode(path)) for path in found.stdout.split(b"\0") if path}

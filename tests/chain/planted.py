@@ -35,7 +35,7 @@ class Planted:
     def written_numbers(self) -> set[bytes]:
         """In upper and lower case, with 15 digits as before 2000, and hashed under the salt that we know."""
         told = {form for number in self.numbers for form in (number, number.lower(), number[:6] + number[8:17])}
-        return written(told | {hashed(self.salt, number) for number in self.numbers})
+        return written(told) | {hashed(self.salt, number).encode() for number in self.numbers}
 
     @cached_property
     def written_names(self) -> set[bytes]:
