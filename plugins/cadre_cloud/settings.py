@@ -2,6 +2,7 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,6 +36,11 @@ def drop() -> str:
 def drop_quiet() -> float:
     """For how many seconds nobody has written to a file that is read (`CADRE_DROP_QUIET`, 10 by default)."""
     return float(os.environ.get("CADRE_DROP_QUIET", "10"))
+
+
+def source_wait() -> timedelta:
+    """For how long after a run began a source that fails is asked again (`CADRE_SOURCE_WAIT`, in seconds; two hours)."""
+    return timedelta(seconds=float(os.environ.get("CADRE_SOURCE_WAIT", "7200")))
 
 
 def salt(resource: str) -> str:
