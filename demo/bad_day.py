@@ -39,8 +39,10 @@ class BadDay:
 
     def look(self) -> None:
         """End what somebody has met with."""
-        if not self._department.closed and self._department.execute(_END_READING).fetchall():
-            self._department.close()
+        if not self._department.closed:
+            with psycopg.connect(self._stack.exchange_address) as now:  # a transaction that goes on sees no newcomers
+                if now.execute(_END_READING).fetchall():
+                    self._department.close()
         if self._away.exists() and self._was_missed():
             self._bring_back()
 
