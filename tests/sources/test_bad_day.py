@@ -1,5 +1,6 @@
 """A gateway that fails in every way that it has: not one key is missing, nobody is hammered, and one cause is told."""
 
+import gc
 import logging
 import re
 import ssl
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.execution_time.timeout import timeout
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -119,6 +122,14 @@ def test_a_gateway_that_does_not_recover(city: Path, land: Callable[[], Any], tm
     assert len(server.book.requests) == 2 + 6
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert caplog.messages == []
+
+
+def test_a_task_whose_time_is_over_in_mid_answer(city: Path, land: Callable[[], Any], tmp_path: Path, caplog) -> None:
+    with gateway(city, draw=script(None, "drip")), pytest.raises(AirflowTaskTimeout), timeout(0.6):
+        land()
+    gc.collect()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [message for message in caplog.messages if message != "Process timed out"] == []
 
 
 @pytest.mark.parametrize("fault", REFUSALS)
