@@ -27,7 +27,7 @@ def feed(contract: Contract) -> DAG:
         catchup=False,
         max_active_runs=1,
         tags=["feed", contract.department, f"impact:{contract.impact}", *([] if contract.is_on else ["off"])],
-        default_args={"owner": contract.owner, "retries": 1, "retry_delay": timedelta(seconds=10)},
+        default_args={"owner": contract.owner, **settings.TRIES},
         doc_md=run_book(contract),
     ) as dag:
         priority = 100 if resource in ROSTER else 1
@@ -51,7 +51,7 @@ def feed(contract: Contract) -> DAG:
                 return run(contracts.named(resource), day)
 
         # Of a task that is rescheduled the scheduler may take the first end for its last; that costs a try.
-        @task(outlets=[loaded], priority_weight=priority, retries=3)
+        @task(outlets=[loaded], priority_weight=priority, retries=settings.TRIES["retries"] + 2)
         def load(*, dag_run=None) -> None:
             from cadre_cloud.feed.load import load as run  # noqa: PLC0415
             from cadre_cloud.feed.settle import roster_for  # noqa: PLC0415

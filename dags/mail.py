@@ -1,8 +1,8 @@
 """Mail: digests to supervisors and data engineers, rendered and committed first, then sent."""
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, Asset, task
+
+from cadre_cloud import settings
 
 ALERTED = Asset("cadre://alerted", group="mart")
 
@@ -13,7 +13,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["cadre"],
-    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    default_args={"owner": "data engineers", **settings.TRIES},
     doc_md="""
 ### Mail
 

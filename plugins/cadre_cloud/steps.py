@@ -1,4 +1,4 @@
-"""What every task of a feed has around it: the business day, a cause that is fit to be read, and bounded memory."""
+"""What every task has around it: the business day, a cause that is fit to be read, and bounded memory."""
 
 import logging
 import traceback
@@ -13,12 +13,23 @@ from cadre_cloud import ledger, settings
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.feed.extract import FeedIsOff
 from cadre_cloud.sources import SourceError
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse import Unavailable, connect
 from transforms import duck
 
 log = logging.getLogger(__name__)
 
-_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting)  # our own sentences, without a value of any row
+_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting, Unavailable)  # our own sentences, without a value
+_NO_SPACE = "No space left on device"  # in the words of the system, whichever library hands them on
+
+# What ails a warehouse, by the code that it gives, or by the class of it.
+_AILING = {
+    "53100": "its disk is full",
+    "53": "it is short of resources",
+    "57P": "it was shut down",
+    "57014": "a statement was cancelled, or took too long",
+    "25006": "it only lets itself be read",
+    "40": "another transaction was in the way",
+}
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
@@ -29,13 +40,18 @@ def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
 
 @contextmanager
 def step(resource: str, day: date, name: str) -> Iterator[None]:
-    """Run one step of a resource's day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
+    """Run one step of a day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
+
+    Args:
+        resource: whose step, or what else works on a day, such as `publish`.
+        day: the business day.
+        name: of the step.
 
     Raises:
         AirflowException: the step failed; its text is the cause.
     """
-    bound_duckdb()
     try:
+        bound_duckdb()
         yield
     except Exception as error:
         cause = cause_of(error)
@@ -51,11 +67,21 @@ def cause_of(error: BaseException) -> str:
     if isinstance(error, _READABLE):
         return str(error)
     if isinstance(error, psycopg.Error):
-        constraint = f", {error.diag.constraint_name}" if error.diag.constraint_name else ""
-        return f"the warehouse refused: {type(error).__name__} ({error.sqlstate}{constraint})"
+        return _of_the_warehouse(error)
+    if _NO_SPACE in str(error):
+        return "no space is left on the disk"
     if isinstance(error, OSError):
         return f"{type(error).__name__}: {error.strerror}"
     return type(error).__name__
+
+
+def _of_the_warehouse(error: psycopg.Error) -> str:
+    code = error.sqlstate or ""
+    if not code and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        return "the connection to the warehouse was lost"
+    ails = next((_AILING[code[:end]] for end in (5, 3, 2) if code[:end] in _AILING), type(error).__name__)
+    constraint = f", {error.diag.constraint_name}" if error.diag.constraint_name else ""
+    return f"the warehouse refused: {ails} ({code}{constraint})"
 
 
 def bound_duckdb() -> None:
