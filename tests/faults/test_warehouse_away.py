@@ -13,7 +13,7 @@ from homes import Home
 from psycopg.conninfo import conninfo_to_dict
 
 from cadre_cloud.steps import step
-from cadre_cloud.warehouse import Unavailable, Warehouse, connect
+from cadre_cloud.warehouse import Unavailable, connect
 from demo import postgres
 from demo.stack import Stack
 
@@ -57,7 +57,7 @@ def test_a_server_that_restarts_is_waited_for(home: Home, stack: Stack) -> None:
 def test_a_step_whose_server_restarts_says_so_once_it_can(home: Home, stack: Stack, caplog: pytest.LogCaptureFixture) -> None:
     """Whatever it had not committed is gone; the ledger has the cause, and no line of the log more than that."""
     cause = "the warehouse refused: it was shut down (57P01)"
-    with failing(cause) as warehouse:
+    with failing(cause), connect() as warehouse:
         warehouse.execute("insert into core.region values ('529999')")
         stop(stack)
         with later(1, lambda: start(stack)):
@@ -80,7 +80,7 @@ def test_for_a_time_only(
     monkeypatch.setenv("CADRE_WAREHOUSE_WAIT", "0.3")
     loader_limit(0)
     began = time.monotonic()
-    with caplog.at_level(logging.ERROR), failing("the warehouse has no connection free; it was waited for 0 s"):
+    with caplog.at_level(logging.ERROR), failing("the warehouse has no connection free; it was waited for 0 s"), connect():
         pass
     assert time.monotonic() - began < 10
     (record,) = caplog.records
@@ -108,18 +108,18 @@ def test_a_wrong_password_is_not_waited_for(home: Home, monkeypatch: pytest.Monk
 
 
 def test_what_the_warehouse_lacks_is_told_from_what_is_wrong_in_a_row(home: Home) -> None:
-    with failing("the warehouse refused: it only lets itself be read (25006)") as warehouse:
+    with failing("the warehouse refused: it only lets itself be read (25006)"), connect() as warehouse:
         warehouse.execute("set transaction read only")
         warehouse.execute("insert into core.region values ('529999')")
-    with failing("the warehouse refused: UniqueViolation (23505, region_pkey)") as warehouse:
+    with failing("the warehouse refused: UniqueViolation (23505, region_pkey)"), connect() as warehouse:
         warehouse.execute("insert into core.region values ('529999'), ('529999')")
 
 
 @contextmanager
-def failing(cause: str) -> Iterator[Warehouse]:
+def failing(cause: str) -> Iterator[None]:
     """A step that has to fail, with this cause and no more."""
-    with pytest.raises(AirflowException) as failed, step("court", DAY, "load"), connect() as warehouse:
-        yield warehouse
+    with pytest.raises(AirflowException) as failed, step("court", DAY, "load"):
+        yield
     assert str(failed.value) == f"court {DAY} load: {cause}"
 
 
