@@ -17,7 +17,8 @@ ROSTER = ("unit", "personnel")
 def feed(contract: Contract) -> DAG:
     """The DAG of one contract."""
     resource = contract.resource
-    timetable = CronTriggerTimetable(contract.schedule, timezone="Asia/Shanghai")
+    # A feed that is new, be it at noon, begins with the day whose hour is over, as one does that was missed.
+    timetable = CronTriggerTimetable(contract.schedule, timezone="Asia/Shanghai", run_immediately=True)
     landed, loaded = (Asset(f"cadre://{room}/{resource}", group=room) for room in ("landing", "core"))
     with DAG(
         dag_id=f"feed_{resource}",
@@ -39,7 +40,7 @@ def feed(contract: Contract) -> DAG:
 
             day = business_day(dag_run.conf, dag_run.run_after)
             with step(resource, day, "extract"):
-                return run(contracts.named(resource), day)
+                return run(contracts.named(resource), day, dag_run.run_id)
 
         @task(inlets=[landed], priority_weight=priority)
         def check(*, dag_run=None) -> list[str]:
@@ -72,7 +73,8 @@ def feed(contract: Contract) -> DAG:
 
             day = business_day(dag_run.conf, dag_run.run_after)
             with step(resource, day, "settle"):
-                if run(contracts.named(resource), day):
+                # What a backfill brings is published with the next day, and not day by day.
+                if run(contracts.named(resource), day, dag_run.run_id) and dag_run.run_type != "backfill":
                     outlet_events[AssetAlias("day")].add(DAY_SETTLED, extra={"day": day.isoformat()})
 
         loading, settling = load(), settle()

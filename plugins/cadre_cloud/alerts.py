@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
+from psycopg import IsolationLevel
 
 from cadre_cloud.links import MACHINE
 from cadre_cloud.rules import Rule, rules
@@ -106,7 +107,10 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
     updated, expired and retracted.
     """
     with connect() as warehouse:
-        warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre alerts'))")
+        warehouse.execute("select pg_advisory_lock(hashtext('cadre alerts'))")
+        warehouse.commit()
+        # Every rule sees the same state, whatever is loaded meanwhile; it is looked at when it is our turn.
+        warehouse.isolation_level = IsolationLevel.REPEATABLE_READ
         library = rules()
         found = [row for rule in library for row in _find(warehouse, rule, day)]
         _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])

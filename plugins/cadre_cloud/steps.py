@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
 
+import duckdb
 import psycopg
 from airflow.sdk.exceptions import AirflowException
 
@@ -70,6 +71,8 @@ def cause_of(error: BaseException) -> str:
         return _of_the_warehouse(error)
     if _NO_SPACE in str(error):
         return "no space is left on the disk"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return "neither memory nor space on the disk is left to compare in"
     if isinstance(error, OSError):
         return f"{type(error).__name__}: {error.strerror}"
     return type(error).__name__
@@ -87,7 +90,8 @@ def _of_the_warehouse(error: psycopg.Error) -> str:
 def bound_duckdb() -> None:
     """Give DuckDB its bounds, and an encrypted place to spill to below var/."""
     spill = settings.var() / "duckdb"
-    spill.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # where it cannot be made, whoever has to write below var/ will say so
+        spill.mkdir(parents=True, exist_ok=True)
     duck.configure(
         memory_limit="400MB",
         threads="2",

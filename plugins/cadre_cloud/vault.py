@@ -22,6 +22,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyarrow.parquet import encryption
 
+from cadre_cloud.files import put
+
 _FORMAT = b"\x01"
 _NONCE, _TAG, _KEY = 12, 16, 32
 _BLOCK = 1 << 20
@@ -91,8 +93,8 @@ class Vault:
             encryption_properties=encryption.create_encryption_properties(key),
         )  # fmt: skip
         part_key.write_bytes(_FORMAT + self._wrapped(key))
-        part_key.replace(_key_path(path))
-        part.replace(path)
+        put(part_key, _key_path(path))
+        put(part, path)
 
     def read_table(self, path: Path, columns: list[str] | None = None) -> pa.Table:
         """Read a table that `write_table` wrote, all of it or some columns."""
@@ -102,8 +104,10 @@ class Vault:
     def copy_table(self, path: Path, to: Path) -> None:
         """Copy a table that `write_table` wrote, as it lies."""
         to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_key_path(path), _key_path(to))
-        shutil.copyfile(path, to)
+        for file, copy in ((_key_path(path), _key_path(to)), (path, to)):
+            part = copy.with_name(f"{copy.name}.part")
+            shutil.copyfile(file, part)
+            put(part, copy)
 
     def _wrapped(self, key: bytes) -> bytes:
         nonce = os.urandom(_NONCE)

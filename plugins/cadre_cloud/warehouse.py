@@ -26,6 +26,12 @@ Warehouse = psycopg.Connection[DictRow]
 _AT_ONCE = 100_000  # rows
 _PAUSES = (0.1, 0.3, 1.0, 3.0, 5.0)  # seconds between two tries; the last one again and again
 
+# Of a machine that lost its power neither side hears anything: after two minutes it is taken for gone, and its locks with it.
+_SESSION = (
+    "application_name=cadre-cloud connect_timeout=10 keepalives_idle=60 keepalives_interval=10 keepalives_count=6 "
+    "options='-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6'"
+)
+
 # What a server says that lets nobody in; libpq hands on no code of it. In another language it is taken for one that is away.
 _FULL = ("too many", "remaining connection slots")
 _REFUSED = ("authentication failed", "does not exist", "pg_hba.conf", "permission denied", "not permitted to log in")
@@ -73,8 +79,8 @@ def _is_among(words: tuple[str, ...], told: str) -> bool:
 def _open() -> Warehouse:
     given = Connection.get("warehouse")
     return psycopg.connect(
-        host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
-        application_name="cadre-cloud", connect_timeout=10, row_factory=dict_row,
+        _SESSION, host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
+        row_factory=dict_row,
     )  # fmt: skip
 
 
