@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 import duckdb
 import psycopg
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
 
 from cadre_cloud import ledger, settings
 from cadre_cloud.contracts import ContractError
@@ -19,7 +19,8 @@ from transforms import duck
 
 log = logging.getLogger(__name__)
 
-_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting, Unavailable)  # our own sentences, without a value
+# Our own sentences, and one of Airflow's that names a connection: none holds a value.
+_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting, Unavailable, AirflowNotFoundException)
 _NO_SPACE = "No space left on device"  # in the words of the system, whichever library hands them on
 
 # What ails a warehouse, by the code that it gives, or by the class of it.

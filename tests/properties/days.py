@@ -8,6 +8,7 @@ from datetime import date
 from feed_cases import FOLDER
 
 DAYS = [date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)]
+UNITS = {"rows.csv": (FOLDER / "unit" / "city_units" / "rows.csv").read_bytes()}
 NEWCOMER = {"rows.csv": (FOLDER / "personnel" / "newcomer" / "rows.csv").read_bytes()}
 
 with (FOLDER / "court" / "first_day" / "court_20260601.csv").open(encoding="gb18030", newline="") as _file:
