@@ -107,9 +107,12 @@ def note_landed(warehouse: Warehouse, delivery: Row) -> None:
     """Note a delivery; the same bytes under the same name on the same day are the same delivery."""
     warehouse.execute(
         "insert into ledger.delivery "
-        "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, dropped) "
+        "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, dropped, landed_at) "
         "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
-        "%(snapshot_on)s, %(landing)s, %(dropped)s) "
+        "%(snapshot_on)s, %(landing)s, %(dropped)s, "
+        # By it deliveries are put in order: one that comes later is later, even if the clock was set back.
+        "(select greatest(now(), max(landed_at) + interval '1 us') from ledger.delivery "
+        "where resource = %(resource)s and day = %(day)s)) "
         "on conflict (resource, day, sha256, purpose, file) do update "
         "set modified_at = excluded.modified_at, dropped = excluded.dropped",
         {**delivery, "dropped": Jsonb(delivery["dropped"])},
@@ -223,11 +226,3 @@ def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, caus
     warehouse.execute(
         "insert into ledger.failure (resource, day, step, cause) values (%s, %s, %s, %s)", [resource, day, step, cause]
     )
-
-
-def extracted_at(warehouse: Warehouse, resource: str, day: date) -> datetime | None:
-    """When the last extraction of a day ended."""
-    row = warehouse.execute(
-        "select extracted_at from ledger.settlement where resource = %s and day = %s", [resource, day]
-    ).fetchone()
-    return row["extracted_at"] if row else None
