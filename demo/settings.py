@@ -65,6 +65,13 @@ def gateway_address(ports: Mapping[str, int], given: Mapping[str, str] = os.envi
     return given.get("GATEWAY", "").rstrip("/") or f"http://127.0.0.1:{ports['gateway']}"
 
 
+def faults(given: Mapping[str, str] = os.environ) -> str:
+    """Return the seed of the faults that the demo's own gateway plays: FAULTS, empty where all goes well."""
+    if given.get("FAULTS") and given.get("GATEWAY"):
+        raise Trouble("FAULTS are played by the demo's own gateway, and not by one in GATEWAY.")
+    return given.get("FAULTS", "")
+
+
 def _connections(secrets: Mapping[str, str], ports: Mapping[str, int], given: Mapping[str, str]) -> dict[str, str]:
     def postgres(user: str, database: str) -> str:
         return f"postgres://{user}:{secrets[user]}@127.0.0.1:{ports['postgres']}/{database}"
@@ -98,6 +105,7 @@ def _platform(var: Path, secrets: Mapping[str, str], given: Mapping[str, str]) -
         "CADRE_KEY": given.get("CADRE_KEY", secrets["cadre_key"]),
         "CADRE_DROP": given.get("CADRE_DROP", f"file://{var}/demo/drop"),
         "CADRE_REHEARSAL": "1",
+        "CADRE_SOURCE_WAIT": given.get("CADRE_SOURCE_WAIT", "600"),  # less than a day may take
         "CADRE_LEGAL_BASIS": given.get("CADRE_LEGAL_BASIS", legal_bases()),
         "GX_ANALYTICS_ENABLED": "false",
         "NO_PROXY": direct,

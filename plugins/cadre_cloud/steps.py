@@ -4,16 +4,23 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import duckdb
 import psycopg
-from airflow.sdk.exceptions import AirflowException, AirflowNotFoundException
+from airflow.sdk.exceptions import (
+    AirflowException,
+    AirflowFailException,
+    AirflowNotFoundException,
+    AirflowRescheduleException,
+    AirflowTaskTimeout,
+)
+from airflow.sdk.timezone import utcnow
 
 from cadre_cloud import ledger, settings
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.feed.extract import FeedIsOff
-from cadre_cloud.sources import SourceError
+from cadre_cloud.sources import Later, SourceError
 from cadre_cloud.warehouse import Unavailable, connect
 from transforms import duck
 
@@ -41,27 +48,39 @@ def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
 
 
 @contextmanager
-def step(resource: str, day: date, name: str) -> Iterator[None]:
+def step(resource: str, day: date, name: str, patience: datetime | None = None) -> Iterator[None]:
     """Run one step of a day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
 
     Args:
         resource: whose step, or what else works on a day, such as `publish`.
         day: the business day.
         name: of the step.
+        patience: until when a source that may deliver later is asked again.
 
     Raises:
-        AirflowException: the step failed; its text is the cause.
+        AirflowRescheduleException: the step is to be run again later, and gives its slot back.
+        AirflowException: the step failed; its text is the cause. AirflowFailException where trying again is of no use.
     """
     try:
         bound_duckdb()
         yield
-    except Exception as error:
+    except (Exception, AirflowTaskTimeout) as error:
+        if isinstance(error, Later) and patience and (again := later(error)) < patience:
+            log.warning("%s %s %s: %s; asked again at %s", resource, day, name, error, again)
+            raise AirflowRescheduleException(again) from None
         cause = cause_of(error)
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
+        if not isinstance(error, _READABLE):  # whose text, which Airflow logs, says it all
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
         with suppress(psycopg.Error), connect() as warehouse:
             ledger.note_failure(warehouse, resource, day, name, cause)
-        raise AirflowException(f"{resource} {day} {name}: {cause}") from None
+        failed = AirflowFailException if isinstance(error, SourceError | AirflowTaskTimeout) else AirflowException
+        raise failed(f"{resource} {day} {name}: {cause}") from None
+
+
+def later(error: Later) -> datetime:
+    """When a source is asked again: when it said, or soon; in a rehearsal no day is waited for."""
+    return utcnow() + timedelta(seconds=error.wait or (5 if settings.is_rehearsal() else 120))
 
 
 def cause_of(error: BaseException) -> str:
@@ -74,6 +93,8 @@ def cause_of(error: BaseException) -> str:
         return "no space is left on the disk"
     if isinstance(error, duckdb.OutOfMemoryException):
         return "neither memory nor space on the disk is left to compare in"
+    if isinstance(error, AirflowTaskTimeout):
+        return "it took longer than a task may"
     if isinstance(error, OSError):
         return f"{type(error).__name__}: {error.strerror}"
     return type(error).__name__
