@@ -17,7 +17,7 @@ from airflow.sdk.exceptions import (
 )
 from airflow.sdk.timezone import utcnow
 
-from cadre_cloud import ledger, settings
+from cadre_cloud import keys, ledger, settings
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.feed.extract import FeedIsOff
 from cadre_cloud.sources import Later, SourceError
@@ -27,7 +27,9 @@ from transforms import duck
 log = logging.getLogger(__name__)
 
 # Our own sentences, and one of Airflow's that names a connection: none holds a value.
-_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting, Unavailable, AirflowNotFoundException)
+_READABLE = (
+    SourceError, FeedIsOff, ContractError, settings.MissingSetting, Unavailable, keys.OtherKeys, AirflowNotFoundException,
+)  # fmt: skip
 _NO_SPACE = "No space left on device"  # in the words of the system, whichever library hands them on
 
 # What ails a warehouse, by the code that it gives, or by the class of it.
@@ -72,7 +74,7 @@ def step(resource: str, day: date, name: str, patience: datetime | None = None) 
         if not isinstance(error, _READABLE):  # whose text, which Airflow logs, says it all
             frames = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
-        with suppress(psycopg.Error), connect() as warehouse:
+        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
             ledger.note_failure(warehouse, resource, day, name, cause)
         failed = AirflowFailException if isinstance(error, SourceError | AirflowTaskTimeout) else AirflowException
         raise failed(f"{resource} {day} {name}: {cause}") from None
