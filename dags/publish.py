@@ -37,7 +37,10 @@ where nothing settled since the last publication. `publish` brings the present o
     @task(outlets=[PUBLISHED])
     def publish() -> None:
         from cadre_cloud.publication import publish as run  # noqa: PLC0415
+        from cadre_cloud.publication import settled_day  # noqa: PLC0415
+        from cadre_cloud.steps import step  # noqa: PLC0415
 
-        run()
+        with step("publish", settled_day(), "publish"):
+            run()
 
     gate() >> publish()

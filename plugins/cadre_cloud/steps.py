@@ -1,4 +1,4 @@
-"""What every task of a feed has around it: the business day, a cause that is fit to be read, and bounded memory."""
+"""What every task has around it: the business day, a cause that is fit to be read, and bounded memory."""
 
 import logging
 import traceback
@@ -12,13 +12,16 @@ from airflow.sdk.exceptions import AirflowException
 from cadre_cloud import ledger, settings
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.feed.extract import FeedIsOff
+from cadre_cloud.mail import MailError
+from cadre_cloud.rules import RuleError
 from cadre_cloud.sources import SourceError
 from cadre_cloud.warehouse import connect
 from transforms import duck
 
 log = logging.getLogger(__name__)
 
-_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting)  # our own sentences, without a value of any row
+# Our own sentences, without a value of any row.
+_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting, RuleError, MailError)
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
@@ -30,6 +33,8 @@ def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
 @contextmanager
 def step(resource: str, day: date, name: str) -> Iterator[None]:
     """Run one step of a resource's day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
+
+    What is about no resource says instead what it is: `publish`, `alerts` or `mail`.
 
     Raises:
         AirflowException: the step failed; its text is the cause.

@@ -28,7 +28,7 @@ def city(states: States, tmp_path: Path) -> Home:
 
 
 def told(mailbox: Mailbox) -> list[str]:
-    send()
+    send(DAY)
     assert {mail["To"] for mail in mailbox.mails} <= {ENGINEER}
     return [bodies(mail) for mail in mailbox.to(ENGINEER)]
 

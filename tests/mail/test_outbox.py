@@ -45,14 +45,14 @@ def test_while_the_server_is_down_mails_wait_and_go_out_later(city: Home, mailbo
     mailbox.down()
     render(DAY)
     with pytest.raises(OSError):
-        send()
+        send(DAY)
     assert city.rows(STATES) == [{"state": "pending", "number": 2}]
     before = city.rows("select message_id, body_text from mail.message order by 1")
     mailbox.up()
-    assert send() == 2
+    assert send(DAY) == 2
     assert city.rows(STATES) == [{"state": "sent", "number": 2}]
     assert sorted(mail["Message-ID"] for mail in mailbox.mails) == [row["message_id"] for row in before]
-    assert send() == 0
+    assert send(DAY) == 0
     assert len(mailbox.mails) == 2
 
 
@@ -60,11 +60,11 @@ def test_what_was_taken_before_it_went_down_is_not_sent_again(city: Home, mailbo
     open_moody(mailbox, Moody(mailbox.folder, most=1))
     render(DAY)
     with pytest.raises(Exception, match=r"451|try again"):
-        send()
+        send(DAY)
     assert city.rows(STATES) == [{"state": "pending", "number": 1}, {"state": "sent", "number": 1}]
     mailbox.down()
     mailbox.up()
-    assert send() == 1
+    assert send(DAY) == 1
     assert len({mail["Message-ID"] for mail in mailbox.mails}) == len(mailbox.mails) == 2
 
 
@@ -74,7 +74,7 @@ def test_one_address_that_is_refused_keeps_nobody_else_from_their_mail(city: Hom
     open_moody(mailbox, Moody(mailbox.folder, refused=first))
     for _ in range(2):
         try:
-            send()
+            send(DAY)
         except Exception as error:  # a run that tells of the refusal may fail
             assert first in str(error) or "550" in str(error)
     assert len(mailbox.mails) == 1

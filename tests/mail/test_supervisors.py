@@ -21,7 +21,7 @@ where state = 'new' and severity <> 'context' and region_code = %s"""
 
 def test_each_region_s_supervisor_gets_one_mail_with_its_alerts(city: Home, mailbox: Mailbox) -> None:
     render(DAY)
-    send()
+    send(DAY)
     assert sorted(mail["To"] for mail in mailbox.mails) == [LONGXI, QINGHE]
     for address, region in ((LONGXI, "529901"), (QINGHE, "529902")):
         (mail,) = mailbox.to(address)
@@ -38,7 +38,7 @@ def test_each_region_s_supervisor_gets_one_mail_with_its_alerts(city: Home, mail
 
 def test_a_mail_says_nothing_else(city: Home, mailbox: Mailbox) -> None:
     render(DAY)
-    send()
+    send(DAY)
     secrets = city.rows("select name, cadre_no, post_title, unit_name, id_masked from core.cadre_now")
     secrets += city.rows("select source_key, summary from core.record") + city.rows("select explanation, basis from core.alert")
     for mail in mailbox.mails:
@@ -51,7 +51,7 @@ def test_a_mail_says_nothing_else(city: Home, mailbox: Mailbox) -> None:
 
 def test_severities_stand_in_their_order(city: Home, mailbox: Mailbox) -> None:
     render(DAY)
-    send()
+    send(DAY)
     (mail,) = mailbox.to(QINGHE)
     severities = [row["severity"] for row in city.rows(NEW, ["529902"])]
     assert {"serious", "attention"} <= set(severities)
@@ -65,8 +65,8 @@ def test_nothing_is_told_twice(city: Home, mailbox: Mailbox) -> None:
     assert render(DAY) == 2
     assert render(DAY) == 0
     assert render(date(2026, 6, 3)) == 0
-    assert send() == 2
-    assert (render(DAY), send()) == (0, 0)
+    assert send(DAY) == 2
+    assert (render(DAY), send(DAY)) == (0, 0)
     assert len(mailbox.mails) == 2
 
 
@@ -79,7 +79,7 @@ def test_what_is_new_again_is_told_again_and_alone(city: Home, mailbox: Mailbox)
     city.run(close, [None])
     assert alerts.evaluate(date(2026, 6, 3))["raised"] == 1
     assert render(date(2026, 6, 3)) == 1
-    send()
+    send(DAY)
     first, second = sorted(mailbox.to(QINGHE), key=lambda mail: len(bodies(mail)), reverse=True)
     assert "2026-06-03" in second["Subject"]
     assert len(re.findall("/cadre/alerts/", second.get_body(["plain"]).get_content())) == 1
@@ -89,7 +89,7 @@ def test_what_is_new_again_is_told_again_and_alone(city: Home, mailbox: Mailbox)
 def test_an_alert_that_ended_before_anybody_was_told_is_not_told(city: Home, mailbox: Mailbox) -> None:
     city.run("update core.alert set state = 'expired' where cadre_no = 'C0009'")
     render(DAY)
-    send()
+    send(DAY)
     (mail,) = mailbox.to(QINGHE)
     assert "林**" not in bodies(mail)
 
@@ -97,7 +97,7 @@ def test_an_alert_that_ended_before_anybody_was_told_is_not_told(city: Home, mai
 def test_context_is_never_mailed(city: Home, mailbox: Mailbox) -> None:
     city.run("update core.alert set severity = 'context' where cadre_no in ('C0001', 'C0007', 'C0005', 'C0008')")
     assert render(DAY) == 1
-    send()
+    send(DAY)
     assert mailbox.to(LONGXI) == []
 
 
@@ -106,7 +106,7 @@ def test_an_official_of_an_unknown_unit_is_told_to_no_county(city: Home, mailbox
     city.run("update core.cadre_now set region_code = null where cadre_no = 'C0002'")
     city.run("delete from core.region where region_code = '529900'")
     render(DAY)
-    send()
+    send(DAY)
     assert {mail["To"] for mail in mailbox.mails} >= {LONGXI, QINGHE}
     for address in (LONGXI, QINGHE):
         assert all("李**" not in bodies(mail) for mail in mailbox.to(address))
@@ -124,7 +124,7 @@ def test_the_same_digest_has_the_same_message_id(city: Home, states: object, tmp
 
 def test_a_mail_is_fit_to_be_read(city: Home, mailbox: Mailbox) -> None:
     render(DAY)
-    send()
+    send(DAY)
     for mail in mailbox.mails:
         assert mail.get_content_type() == "multipart/alternative"
         assert mail["Auto-Submitted"] == "auto-generated"
@@ -138,7 +138,7 @@ def test_a_mail_is_fit_to_be_read(city: Home, mailbox: Mailbox) -> None:
 def test_names_are_text_in_the_html(city: Home, mailbox: Mailbox) -> None:
     city.run("update core.cadre_now set name = '<b>x' where cadre_no = 'C0001'")
     render(DAY)
-    send()
+    send(DAY)
     (mail,) = mailbox.to(LONGXI)
     assert "&lt;**" in mail.get_body(["html"]).get_content()
 
@@ -149,7 +149,7 @@ def test_mails_speak_the_languages_that_are_set(
 ) -> None:
     monkeypatch.setenv("CADRE_LANGUAGES", language)
     render(DAY)
-    send()
+    send(DAY)
     said = bodies(mailbox.to(LONGXI)[0])
     assert ("被列为失信被执行人" in said) == ("zh" in language)
     assert ("Listed as a dishonest judgment debtor" in said) == ("en" in language)
