@@ -151,8 +151,9 @@ class Stack:
             client = ":".join(settings.gateway_client(self.secrets))
             arguments = [str(self.city), str(endpoints), str(self.ports["gateway"])]
             self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client})
-        if "AIRFLOW_CONN_SMTP_DEFAULT" not in given:
-            self._start_server("mailbox", [str(self.mail), str(self.ports["mailbox"])], {})
+        if settings.SMTP not in given:
+            arguments = [str(self.mail), str(self.ports["mailbox"]), self.environment["CADRE_BOUNCES"]]
+            self._start_server("mailbox", arguments, {})
 
     def _start_server(self, name: str, arguments: list[str], private: dict[str, str]) -> None:
         """Start `demo.<name>` and wait until it listens; secrets go by the environment, which no other user sees."""

@@ -1,14 +1,13 @@
 """Whatever the mail server does, at whatever point: nothing is lost, and a mail comes twice only where nobody can know better."""
 
 import time
-from collections.abc import Iterator
 from datetime import date
 from email import message_from_bytes, policy
 
 import pytest
 from homes import Home
-from queues import DAY, TEXT, column, queue, send_until_killed, states
-from sick import SickServer
+from sick_smtp import SickServer
+from waiting_mails import DAY, TEXT, column, queue, send_until_killed, states
 
 from cadre_cloud.mail import MailError
 from cadre_cloud.mail.outbox import send
@@ -28,11 +27,8 @@ def home(shared_home: Home) -> Home:
 
 
 @pytest.fixture
-def server(home: Home, free_port: int, monkeypatch: pytest.MonkeyPatch) -> Iterator[SickServer]:
-    options = "disable_ssl=true&disable_tls=true&timeout=1&from_email=Cadre+Cloud+%3Ccadre%40city.test%3E"
-    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://127.0.0.1:{free_port}?{options}")
-    with SickServer(free_port) as server:
-        yield server
+def server(home: Home, sick: SickServer) -> SickServer:
+    return sick
 
 
 def told(server: SickServer) -> list[str]:
@@ -67,11 +63,10 @@ def test_a_server_that_will_not_speak_with_us(home: Home, server: SickServer, st
 
 
 def test_a_password_that_is_wrong_is_not_tried_again_and_again(
-    home: Home, server: SickServer, free_port: int, monkeypatch: pytest.MonkeyPatch
+    home: Home, server: SickServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(
-        "AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://us:secret@127.0.0.1:{free_port}?disable_ssl=1&disable_tls=1&timeout=1"
-    )
+    address = f"smtp://us:secret@127.0.0.1:{server.port}?disable_ssl=true&disable_tls=true&timeout=1"
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", address)
     queue(home, "a@city.test")
     server.does(AUTH=["535"])
     with pytest.raises(MailError, match=r"cannot be used: 535 \(SMTPAuthenticationError\)") as failed:

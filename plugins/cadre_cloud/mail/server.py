@@ -109,8 +109,7 @@ class MailServer:
         """
         smtp = self._opened
         try:
-            smtp.send(re.sub(rb"(?m)^\.", b"..", content))
-            smtp.send(b".\r\n")
+            smtp.send(re.sub(rb"(?m)^\.", b"..", content) + b".\r\n")
         except smtplib.SMTPServerDisconnected as error:
             raise Setback(_cause(error)) from None
         try:

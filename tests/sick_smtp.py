@@ -30,8 +30,8 @@ class SickServer:
     - `kill`: kills `client`, with the mail taken at `end`; `late kill` after it has answered
     """
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self) -> None:
+        self.port = 0
         self.plan: dict[str, deque[str | None]] = defaultdict(deque)
         self.reached: list[str] = []  # stages, in order
         self.taken: list[tuple[str, str]] = []  # addresses and Message-IDs, in order
@@ -42,6 +42,7 @@ class SickServer:
     def __enter__(self) -> Self:
         self._over.clear()
         self._socket = socket.create_server(("127.0.0.1", self.port))
+        self.port = self._socket.getsockname()[1]
         self._threads = [threading.Thread(target=self._serve)]
         self._threads[0].start()
         return self

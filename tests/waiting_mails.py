@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from homes import Home
-from sick import SickServer
+from sick_smtp import SickServer
 
 from cadre_cloud.mail import MailError
 from cadre_cloud.mail.outbox import send
