@@ -158,8 +158,9 @@ class Stack:
             arguments = [str(self.city), str(endpoints), str(self.ports["gateway"])]
             module = "faults" if settings.faults() else "gateway"
             self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client}, module)
-        if "AIRFLOW_CONN_SMTP_DEFAULT" not in given:
-            self._start_server("mailbox", [str(self.mail), str(self.ports["mailbox"])], {}, "mailbox")
+        if settings.SMTP not in given:
+            arguments = [str(self.mail), str(self.ports["mailbox"]), self.environment["CADRE_BOUNCES"]]
+            self._start_server("mailbox", arguments, {}, "mailbox")
 
     def _start_server(self, name: str, arguments: list[str], private: dict[str, str], module: str) -> None:
         """Start a module of ours and wait until it listens; secrets go by the environment, which no other user sees."""

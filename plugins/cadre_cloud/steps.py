@@ -20,6 +20,8 @@ from airflow.sdk.timezone import utcnow
 from cadre_cloud import keys, ledger, settings
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.feed.extract import FeedIsOff
+from cadre_cloud.mail import MailError
+from cadre_cloud.rules import RuleError
 from cadre_cloud.sources import Later, SourceError
 from cadre_cloud.warehouse import Unavailable, connect
 from transforms import duck
@@ -28,7 +30,8 @@ log = logging.getLogger(__name__)
 
 # Our own sentences, and one of Airflow's that names a connection: none holds a value.
 _READABLE = (
-    SourceError, FeedIsOff, ContractError, settings.MissingSetting, Unavailable, keys.OtherKeys, AirflowNotFoundException,
+    SourceError, FeedIsOff, ContractError, RuleError, MailError, settings.MissingSetting, Unavailable, keys.OtherKeys,
+    AirflowNotFoundException,
 )  # fmt: skip
 _NO_SPACE = "No space left on device"  # in the words of the system, whichever library hands them on
 
