@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 from psycopg import IsolationLevel
 
+from cadre_cloud.causes import cause_of
 from cadre_cloud.links import MACHINE
 from cadre_cloud.rules import Rule, RuleError, rules
-from cadre_cloud.steps import cause_of
 from cadre_cloud.warehouse import Warehouse, connect, known_at, stage
 from transforms.link import OUTRIGHT
 
