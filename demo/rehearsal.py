@@ -35,7 +35,7 @@ from transforms.contract import Contract
 DAY_WITHIN = 900.0  # seconds; a day takes a fraction of a minute
 PAUSE = 0.3
 QUIET = 3  # looks in a row at which nothing ran: between two runs the scheduler needs a moment
-STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail")
+STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail", "demo/bounces")
 
 
 @dataclass(frozen=True)

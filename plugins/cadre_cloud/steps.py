@@ -1,4 +1,4 @@
-"""What every task of a feed has around it: the business day, a cause that is fit to be read, and bounded memory."""
+"""What every task has around it: the business day, a cause that is fit to be read, and bounded memory."""
 
 import logging
 import traceback
@@ -10,16 +10,13 @@ import psycopg
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException, AirflowTaskTimeout
 from airflow.sdk.timezone import utcnow
 
-from cadre_cloud import ledger, settings
-from cadre_cloud.contracts import ContractError
-from cadre_cloud.feed.extract import FeedIsOff
+from cadre_cloud import keys, ledger, settings
+from cadre_cloud.causes import READABLE, cause_of
 from cadre_cloud.sources import Later, SourceError
 from cadre_cloud.warehouse import connect
 from transforms import duck
 
 log = logging.getLogger(__name__)
-
-_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting)  # our own sentences, without a value of any row
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
@@ -30,26 +27,30 @@ def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
 
 @contextmanager
 def step(resource: str, day: date, name: str, patience: datetime | None = None) -> Iterator[None]:
-    """Run one step of a resource's day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
+    """Run one step of a day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
 
-    `patience` is until when a source that may deliver later is asked again.
+    Args:
+        resource: whose step, or what else works on a day, such as `publish`.
+        day: the business day.
+        name: of the step.
+        patience: until when a source that may deliver later is asked again.
 
     Raises:
         AirflowRescheduleException: the step is to be run again later, and gives its slot back.
         AirflowException: the step failed; its text is the cause. AirflowFailException where trying again is of no use.
     """
-    bound_duckdb()
     try:
+        bound_duckdb()
         yield
     except (Exception, AirflowTaskTimeout) as error:
         if isinstance(error, Later) and patience and (again := later(error)) < patience:
             log.warning("%s %s %s: %s; asked again at %s", resource, day, name, error, again)
             raise AirflowRescheduleException(again) from None
         cause = cause_of(error)
-        if not isinstance(error, _READABLE):  # whose text, which Airflow logs, says it all
+        if not isinstance(error, READABLE):  # whose text, which Airflow logs, says it all
             frames = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
-        with suppress(psycopg.Error), connect() as warehouse:
+        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
             ledger.note_failure(warehouse, resource, day, name, cause)
         failed = AirflowFailException if isinstance(error, SourceError | AirflowTaskTimeout) else AirflowException
         raise failed(f"{resource} {day} {name}: {cause}") from None
@@ -60,24 +61,11 @@ def later(error: Later) -> datetime:
     return utcnow() + timedelta(seconds=error.wait or (5 if settings.is_rehearsal() else 120))
 
 
-def cause_of(error: BaseException) -> str:
-    """An error in a sentence; messages of drivers and libraries may quote a row, so of theirs only the kind is told."""
-    if isinstance(error, _READABLE):
-        return str(error)
-    if isinstance(error, psycopg.Error):
-        constraint = f", {error.diag.constraint_name}" if error.diag.constraint_name else ""
-        return f"the warehouse refused: {type(error).__name__} ({error.sqlstate}{constraint})"
-    if isinstance(error, AirflowTaskTimeout):
-        return "it took longer than a task may"
-    if isinstance(error, OSError):
-        return f"{type(error).__name__}: {error.strerror}"
-    return type(error).__name__
-
-
 def bound_duckdb() -> None:
     """Give DuckDB its bounds, and an encrypted place to spill to below var/."""
     spill = settings.var() / "duckdb"
-    spill.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # where it cannot be made, whoever has to write below var/ will say so
+        spill.mkdir(parents=True, exist_ok=True)
     duck.configure(
         memory_limit="400MB",
         threads="2",

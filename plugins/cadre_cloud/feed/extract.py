@@ -18,10 +18,15 @@ class FeedIsOff(Exception):
     """A contract without a legal basis: nothing may be asked of the department."""
 
 
-def extract(contract: Contract, day: date) -> list[str]:
+def extract(contract: Contract, day: date, run: str | None = None) -> list[str]:
     """Land everything that a resource has for a business day, and note it in the ledger.
 
     What came and cannot be read is noted as held, and keeps nothing else from being landed.
+
+    Args:
+        contract: of the resource.
+        day: the business day.
+        run: which one this is of several that may be on their way with the day.
 
     Returns:
         The ids of the day's deliveries; a file that was landed on an earlier day is none of them.
@@ -33,6 +38,10 @@ def extract(contract: Contract, day: date) -> list[str]:
     if not contract.is_on:
         raise FeedIsOff(f"{contract.resource} is off: its contract names no legal basis")
     with connect() as warehouse:
+        ledger.take_turns(warehouse, contract.resource)
+        ledger.begin(warehouse, contract.resource, day, run)
+        warehouse.commit()
+        landing.tidy(contract.resource)
         since = ledger.cursor_before(warehouse, contract.resource, day)
         ledger.outdate_not_read(warehouse, contract.resource, day)
         with arrivals_in_turn(warehouse, contract, day, since) as arrivals:
