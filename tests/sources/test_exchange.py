@@ -142,8 +142,7 @@ def terminate(table: psycopg.Connection, home: Home) -> None:
 
 
 def test_a_read_only_database_is_read(home: Home, table: psycopg.Connection) -> None:
-    with psycopg.connect(home.owner, autocommit=True) as server:
-        server.execute(f'alter database "{home.exchange_name}" set default_transaction_read_only = on')
+    table.execute(f'alter database "{home.exchange_name}" set default_transaction_read_only = on')
     assert read().count(b"\r\n") == 1 + NUMBER
 
 
