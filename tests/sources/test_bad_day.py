@@ -133,11 +133,11 @@ def test_a_task_whose_time_is_over_in_mid_answer(city: Path, land: Callable[[], 
 
 
 @pytest.mark.parametrize("fault", REFUSALS)
-def test_a_gateway_that_refuses_is_asked_once_more(city: Path, land: Callable[[], Any], caplog, fault: str) -> None:
+def test_a_gateway_that_refuses_is_asked_twice_more(city: Path, land: Callable[[], Any], caplog, fault: str) -> None:
     with gateway(city, draw=script(None, then=fault)) as server, pytest.raises(SourceError) as told:
         land()
     assert not isinstance(told.value, Later)
-    assert len([request for request in server.book.requests if request.path == PATH]) <= 4
+    assert len([request for request in server.book.requests if request.path == PATH]) <= 5
     assert caplog.messages == []
 
 
@@ -263,7 +263,7 @@ def test_a_certificate(city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         if is_trusted:
             assert pulled(discipline()) == KEYS
         else:
-            with pytest.raises(SourceError, match="certificate that we do not trust; 2 bad answers"):
+            with pytest.raises(SourceError, match="certificate that we do not trust; 3 bad answers"):
                 pulled(discipline())
 
 
