@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime
 
 import psycopg
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowException, AirflowTaskTimeout
 
 from cadre_cloud import ledger, settings
 from cadre_cloud.contracts import ContractError
@@ -42,7 +42,7 @@ def step(resource: str, day: date, name: str) -> Iterator[None]:
     bound_duckdb()
     try:
         yield
-    except Exception as error:
+    except (Exception, AirflowTaskTimeout) as error:
         cause = cause_of(error)
         frames = "".join(traceback.format_tb(error.__traceback__))
         log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
