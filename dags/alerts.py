@@ -1,7 +1,5 @@
 """Alerts: the rules over what is published, at each publication and at least once a day, as periods end by themselves."""
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, task
 
 from cadre_cloud import settings
@@ -17,7 +15,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["cadre"],
-    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    default_args={"owner": "data engineers", **settings.TRIES},
     doc_md="""
 ### Alerts
 

@@ -17,7 +17,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["cadre"],
-    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    default_args={"owner": "data engineers", **settings.TRIES},
     doc_md="""
 ### Mail
 

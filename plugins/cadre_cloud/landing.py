@@ -4,10 +4,12 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from airflow.sdk import ObjectStoragePath
 
 from cadre_cloud import settings
+from cadre_cloud.files import put
 from cadre_cloud.vault import vault
 
 
@@ -30,12 +32,22 @@ def land(resource: str, chunks: Iterable[bytes]) -> Landed:
         with part.open("wb") as file:
             for block in vault().seal(digest.over(chunks)):
                 file.write(block)
-    except Exception:
+    except BaseException:  # the end of a task's time as well
         part.unlink(missing_ok=True)
         raise
     place = f"{resource}/{digest.hexdigest}"
-    part.replace(ObjectStoragePath(settings.landing()) / place)
+    landed = ObjectStoragePath(settings.landing()) / place
+    if part.protocol in ("", "file", "local"):
+        put(Path(part.path), Path(landed.path))
+    else:
+        part.replace(landed)
     return Landed(digest.hexdigest, digest.size, place)
+
+
+def tidy(resource: str) -> None:
+    """Remove what somebody who was killed had begun to land; while nobody else lands this resource."""
+    for part in (ObjectStoragePath(settings.landing()) / resource).glob("*.part"):
+        part.unlink(missing_ok=True)
 
 
 def read(place: str) -> Iterator[bytes]:
