@@ -4,10 +4,10 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review test lint bench clean
+.PHONY: help setup demo up down db dsn psql review rotate-keys test lint bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-6s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv what requirements.lock says
 	@demo/setup.sh
@@ -32,6 +32,9 @@ psql: ## open psql in the warehouse, read-only
 
 review: setup ## take people's decisions on links that wait, from FILE=decisions.csv
 	@$(PYTHON_HERE) -m demo review
+
+rotate-keys: setup ## make new secrets, and seal everything anew that was sealed under the old ones
+	@$(PYTHON_HERE) -m demo rotate_keys
 
 test: setup ## run all tests
 	@$(PYTHON_HERE) -m pytest

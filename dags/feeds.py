@@ -32,14 +32,16 @@ def feed(contract: Contract) -> DAG:
         doc_md=run_book(contract),
     ) as dag:
         priority = 100 if resource in ROSTER else 1
+        # Of a task that is rescheduled the scheduler may take the first end for its last; that costs a try.
+        rescheduled = settings.TRIES["retries"] + 2
 
-        @task(outlets=[landed], priority_weight=priority)
+        @task(outlets=[landed], priority_weight=priority, retries=rescheduled, execution_timeout=timedelta(hours=2))
         def extract(*, dag_run=None) -> list[str]:
             from cadre_cloud.feed.extract import extract as run  # noqa: PLC0415
             from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
             day = business_day(dag_run.conf, dag_run.run_after)
-            with step(resource, day, "extract"):
+            with step(resource, day, "extract", dag_run.start_date + settings.source_wait()):
                 return run(contracts.named(resource), day, dag_run.run_id)
 
         @task(inlets=[landed], priority_weight=priority)
@@ -51,15 +53,15 @@ def feed(contract: Contract) -> DAG:
             with step(resource, day, "check"):
                 return run(contracts.named(resource), day)
 
-        # Of a task that is rescheduled the scheduler may take the first end for its last; that costs a try.
-        @task(outlets=[loaded], priority_weight=priority, retries=settings.TRIES["retries"] + 2)
+        # It reads a changes feed again when somebody joins the roster.
+        @task(outlets=[loaded], priority_weight=priority, retries=rescheduled)
         def load(*, dag_run=None) -> None:
             from cadre_cloud.feed.load import load as run  # noqa: PLC0415
             from cadre_cloud.feed.settle import roster_for  # noqa: PLC0415
             from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
             day = business_day(dag_run.conf, dag_run.run_after)
-            with step(resource, day, "load"):
+            with step(resource, day, "load", dag_run.start_date + settings.source_wait()):
                 wait, roster_day = (False, day) if resource in ROSTER else roster_for(contracts.named(resource), day)
                 if not wait:
                     run(contracts.named(resource), day, roster_day)
@@ -94,10 +96,11 @@ def run_book(contract: Contract) -> str:
 
 {contract.runbook}
 
-**When it fails.** `extract`: the source did not deliver; the log has one cause, and running the DAG again for the day is safe.
-`check`: see `mart.delivery` for a held delivery and `mart.quarantine` for refused rows, each with its reason. `load`: nothing of
-the delivery is in the warehouse; run it again. `settle` writes the day's outcome whatever happened, so the day goes on without
-this feed, on its last good state. Stale after {contract.late_after.days} days: the data engineers are told once.
+**When it fails.** `extract`: the source refused, or did not deliver however often it was asked again; the log has one cause, and
+running the DAG again for the day is safe. `check`: see `mart.delivery` for a held delivery and `mart.quarantine` for refused
+rows, each with its reason. `load`: nothing of the delivery is in the warehouse; run it again. `settle` writes the day's outcome
+whatever happened, so the day goes on without this feed, on its last good state.
+Stale after {contract.late_after.days} days: the data engineers are told once.
 """
 
 

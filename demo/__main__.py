@@ -1,4 +1,6 @@
-"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | review | clean`; `make` has one for each.
+"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | review | rotate_keys | clean`.
+
+`make` has one for each.
 
 Imports are inside the commands: `dsn` is called by scripts and has to be quick, `down` and `clean` work without .venv.
 """
@@ -39,7 +41,7 @@ def db() -> None:
     from demo.stack import Stack  # noqa: PLC0415
 
     with alone(VAR):
-        if not postgres.is_running(VAR):
+        if not all(map(postgres.is_running, postgres.folders(VAR))):
             Stack(with_airflow=False).start()
     print("The databases run until `make down`; `make -s dsn` prints an address for reading.")
 
@@ -63,6 +65,13 @@ def review() -> None:
         raise Trouble("FILE=decisions.csv is needed.")
     command = [sys.executable, "-m", "cadre_cloud.review", os.environ["FILE"]]
     os.execve(sys.executable, command, _platform())  # noqa: S606
+
+
+def rotate_keys() -> None:
+    """Make new secrets, and seal everything anew that was sealed under the old ones."""
+    from demo.rotation import rotate  # noqa: PLC0415
+
+    rotate(VAR, tell=lambda what: print(what, flush=True))
 
 
 def clean() -> None:
@@ -97,7 +106,7 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    commands = {command.__name__: command for command in (up, down, db, dsn, psql, review, clean)}
+    commands = {command.__name__: command for command in (up, down, db, dsn, psql, review, rotate_keys, clean)}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")
     commands[sys.argv[1]]()

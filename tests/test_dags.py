@@ -108,6 +108,18 @@ def test_a_feed_settles_whatever_went_before_and_its_run_tells(dags: dict[str, P
         assert {rule for task, rule in rules.items() if task != "settle"} <= {None, "all_success"}
 
 
+def test_mail_goes_out_whatever_went_before_and_its_run_tells(dags: dict[str, Parsed]) -> None:
+    upstream = {task: said["upstream"] for task, said in dags["mail"]["tasks"].items()}
+    assert upstream == {
+        "bounces": [], "render": ["bounces"], "send": ["render"], "verdict": ["bounces", "render", "send"],
+    }  # fmt: skip
+    tasks = {task["__var"]["task_id"]: task["__var"] for task in dags["mail"]["serialized"]["dag"]["tasks"]}
+    assert {name: task.get("trigger_rule") for name, task in tasks.items()} == {
+        "bounces": None, "render": "all_done", "send": "all_done", "verdict": None,
+    }  # fmt: skip
+    assert tasks["send"]["execution_timeout"]
+
+
 def test_feeds_are_tagged_by_department(dags: dict[str, Parsed]) -> None:
     tags = {name: set(dags[name]["tags"]) for name in FEEDS}
     assert "中级人民法院" in tags["feed_court"]
@@ -116,7 +128,7 @@ def test_feeds_are_tagged_by_department(dags: dict[str, Parsed]) -> None:
 
 
 def test_what_runs_by_the_clock_runs_by_the_city_s(dags: dict[str, Parsed]) -> None:
-    for name in (*FEEDS, "upkeep"):
+    for name in (*FEEDS, "mail", "upkeep"):
         timetable = json.dumps(dags[name]["serialized"]["dag"]["timetable"])
         assert "cron" in timetable.lower(), name
         assert "Asia/Shanghai" in timetable, name

@@ -10,8 +10,9 @@ from typing import Any
 import pyarrow as pa
 from psycopg import IsolationLevel
 
+from cadre_cloud.causes import cause_of
 from cadre_cloud.links import MACHINE
-from cadre_cloud.rules import Rule, rules
+from cadre_cloud.rules import Rule, RuleError, rules
 from cadre_cloud.warehouse import Warehouse, connect, known_at, stage
 from transforms.link import OUTRIGHT
 
@@ -132,8 +133,11 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
 
 def _find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
     """What one rule finds, with its words."""
-    rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()
-    found = [_told(rule, row) for row in rows]
+    try:
+        rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()
+        found = [_told(rule, row) for row in rows]
+    except Exception as error:
+        raise RuleError(f"rule {rule.rule}: {cause_of(error)}") from error
     return [row for row in found if row["rule_version"] is not None]
 
 

@@ -79,9 +79,13 @@ def set_searched(warehouse: Warehouse, resource: str, version: int) -> None:
 
 
 def cursor_before(warehouse: Warehouse, resource: str, day: date) -> datetime | None:
-    """How far the days before had read; so that one day's pull is the same however often it is run."""
+    """How far the days before had read; so that one day's pull is the same however often it is run.
+
+    No day can have read beyond its own end: a cursor from a clock that is ahead would hide what comes until then.
+    """
     row = warehouse.execute(
-        "select max(cursor_to) as cursor_to from ledger.delivery where resource = %s and day < %s and state = 'loaded'",
+        "select max(least(cursor_to, (day + 1)::timestamp at time zone 'Asia/Shanghai')) as cursor_to "
+        "from ledger.delivery where resource = %s and day < %s and state = 'loaded'",
         [resource, day],
     ).fetchone()
     return row["cursor_to"] if row else None

@@ -3,7 +3,7 @@
 import io
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from datetime import time as time_of_day
@@ -17,7 +17,7 @@ from airflow.sdk import Connection
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
-from cadre_cloud import settings
+from cadre_cloud import keys, settings
 from cadre_cloud.settings import SHANGHAI
 
 log = logging.getLogger(__name__)
@@ -42,15 +42,17 @@ class Unavailable(psycopg.OperationalError):
 
 
 @contextmanager
-def connect() -> Iterator[Warehouse]:
+def connect(begin: Callable[[Warehouse], None] = keys.share) -> Iterator[Warehouse]:
     """A connection by Airflow's connection `warehouse`, one transaction unless the caller opens more.
 
-    While the server is away, or has no connection free, that is waited for, up to `CADRE_WAREHOUSE_WAIT` seconds.
+    While the server is away, or has no connection free, that is waited for, up to `CADRE_WAREHOUSE_WAIT` seconds. `begin` comes
+    first: no keys are rotated while somebody is connected, unless by them (`keys.take`).
 
     Raises:
         Unavailable: there was none for so long, or the server lets this login in under no circumstances.
     """
     with _patiently() as connection:
+        begin(connection)
         yield connection
 
 

@@ -1,6 +1,7 @@
 """A delivery's rows sorted and compared with what stands; what is new in it is laid down, encrypted, for the load."""
 
 import json
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
@@ -18,7 +19,7 @@ from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse
 from transforms.contract import Contract
-from transforms.difference import Comparison, Difference
+from transforms.difference import Comparison, Difference, seed_of
 
 _REFUSED = pa.schema([("row_no", pa.int64()), ("source_key", pa.string()), ("field", pa.string()), ("reason", pa.string())])
 
@@ -125,7 +126,7 @@ def compare(
 def kept(delivery_id: str, base: str | None) -> Compared | None:
     """What an earlier step laid down, if it is all there and was compared with that delivery."""
     try:
-        counts = Counts(**json.loads(_about(delivery_id).read_text()))
+        counts = Counts(**json.loads(_counts_file(delivery_id).read_text()))
         refused = vault().read_table(_path(delivery_id, "refused"))
     except FileNotFoundError:
         return None
@@ -143,12 +144,12 @@ def base_of(contract: Contract, stands: Standing | None) -> str | None:
 
 
 def index_before(warehouse: Warehouse, contract: Contract, stands: Standing | None) -> pa.Table | None:
-    """The index of the delivery to compare with; under another DuckDB, whose hashes differ, a snapshot's is made again."""
+    """The index of the delivery to compare with; a snapshot's is made again under another DuckDB, whose hashes differ."""
     if stands is None or base_of(contract, stands) is None:
         return None
     path = settings.var() / stands.index_file
-    if stands.duckdb == duckdb.__version__ and path.exists():
-        return vault().read_table(path)
+    if stands.duckdb == duckdb.__version__ and path.exists() and seed_of(index := vault().read_table(path)):
+        return index
     if contract.mode == "changes":
         return None
     with _comparison(contract, None) as comparison:
@@ -158,7 +159,7 @@ def index_before(warehouse: Warehouse, contract: Contract, stands: Standing | No
 
 
 def _comparison(contract: Contract, before: pa.Table | None) -> Comparison:
-    seed = vault().index_seed
+    seed = secrets.token_hex(32)
     return Comparison(before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed)
 
 
@@ -184,7 +185,7 @@ def _conflicts(found: Difference) -> pa.Table:
 def _keep(delivery_id: str, counts: Counts, **tables: pa.Table) -> None:
     for name, table in tables.items():
         vault().write_table(_path(delivery_id, name), table)
-    _about(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there
+    _counts_file(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there
 
 
 def _among(rows: pa.Table, row_nos: pa.Array) -> pa.Table:
@@ -200,5 +201,5 @@ def _path(delivery_id: str, name: str) -> Path:
     return _folder(delivery_id) / f"{name}.parquet"
 
 
-def _about(delivery_id: str) -> Path:
-    return _folder(delivery_id) / "about.json"
+def _counts_file(delivery_id: str) -> Path:
+    return _folder(delivery_id) / "counts.json"

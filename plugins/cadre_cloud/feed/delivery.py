@@ -42,7 +42,7 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
     room.write(warehouse, contract, judged, at, delivery["delivery_id"])
     unreadable_keys = compared.refused["source_key"].null_count if contract.mode == "snapshot" else 0
     if contract.mode == "snapshot" and not unreadable_keys:
-        present = stands_in(compared.index, compared.refused["source_key"].combine_chunks(), vault().index_seed)
+        present = stands_in(compared.index, compared.refused["source_key"].combine_chunks())
         gone_on = delivery["snapshot_on"] or known_on
         room.close_gone(warehouse, contract, present, gone_on, at, delivery["delivery_id"])
     _note(warehouse, contract, delivery, compared, judged)

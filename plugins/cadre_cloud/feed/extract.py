@@ -6,7 +6,8 @@ from datetime import date
 
 from cadre_cloud import landing, ledger
 from cadre_cloud.feed.sentences import not_read
-from cadre_cloud.sources import Arrival, NotRead, arrivals
+from cadre_cloud.feed.turn import arrivals_in_turn
+from cadre_cloud.sources import Arrival, NotRead
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
 
@@ -32,7 +33,7 @@ def extract(contract: Contract, day: date, run: str | None = None) -> list[str]:
 
     Raises:
         FeedIsOff: the contract names no legal basis.
-        SourceError: the source did not deliver.
+        SourceError: the source did not deliver; `Later` where it may do so yet.
     """
     if not contract.is_on:
         raise FeedIsOff(f"{contract.resource} is off: its contract names no legal basis")
@@ -43,12 +44,13 @@ def extract(contract: Contract, day: date, run: str | None = None) -> list[str]:
         landing.tidy(contract.resource)
         since = ledger.cursor_before(warehouse, contract.resource, day)
         ledger.outdate_not_read(warehouse, contract.resource, day)
-        for arrival in arrivals(contract, day, since):
-            if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
-                try:
-                    land(warehouse, contract, day, arrival)
-                except NotRead as error:
-                    _note_not_read(warehouse, contract, day, arrival, error.reason)
+        with arrivals_in_turn(warehouse, contract, day, since) as arrivals:
+            for arrival in arrivals:
+                if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
+                    try:
+                        land(warehouse, contract, day, arrival)
+                    except NotRead as error:
+                        _note_not_read(warehouse, contract, day, arrival, error.reason)
         ledger.note_extracted(warehouse, contract.resource, day)
         return [row["delivery_id"] for row in ledger.deliveries(warehouse, contract.resource, day)]
 
