@@ -14,8 +14,10 @@ from homes import Home, settled_in
 from cadre_cloud import alerts
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.settle import roster_for
+from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.review import review
-from cadre_cloud.warehouse import acted_at
+from cadre_cloud.sources import Later
+from cadre_cloud.warehouse import acted_at, connect
 from demo.stack import Stack
 
 DAY = date(2026, 6, 1)
@@ -91,3 +93,14 @@ def test_who_decides_last_decides(states: States, stack: Stack, tmp_path: Path) 
     )
     assert [event["kind"] for event in events] == ["raised", "retracted", "reopened", "retracted"]
     assert [event["at"] for event in events] == sorted(event["at"] for event in events)
+
+
+def test_a_gateway_s_rest_does_not_last_for_hours_that_come_again(home: Home) -> None:
+    contract = contract_of("discipline")
+    rest = "insert into ledger.rest values ('gateway', now() + interval '5 hours 1 min', now() + interval '5 hours')"
+    home.run(rest)
+    with connect() as warehouse, arrivals_in_turn(warehouse, contract, DAY, None) as arrivals:
+        assert len(arrivals) == 1
+    home.run("update ledger.rest set told_at = now()")
+    with connect() as warehouse, pytest.raises(Later), arrivals_in_turn(warehouse, contract, DAY, None):
+        pass
