@@ -1,7 +1,5 @@
 """Alerts: the rules over what is published, at each publication and at least once a day, as periods end by themselves."""
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, task
 
 from cadre_cloud import settings
@@ -17,7 +15,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["cadre"],
-    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    default_args={"owner": "data engineers", **settings.TRIES},
     doc_md="""
 ### Alerts
 
@@ -31,9 +29,10 @@ Runs every rule of `sql/rules/` over what is published and writes the difference
     def evaluate(*, dag_run=None) -> dict[str, int]:
         from cadre_cloud.alerts import evaluate as run  # noqa: PLC0415
         from cadre_cloud.publication import alert_day  # noqa: PLC0415
-        from cadre_cloud.steps import plainly  # noqa: PLC0415
+        from cadre_cloud.steps import step  # noqa: PLC0415
 
-        with plainly("evaluate"):
-            return run(alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after))
+        day = alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after)
+        with step("alerts", day, "evaluate"):
+            return run(day)
 
     evaluate()

@@ -1,7 +1,5 @@
 """Publishing: what is settled becomes what others read, once for each state of the ledger."""
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, Asset, AssetOrTimeSchedule, CronTriggerTimetable, task
 
 from cadre_cloud import settings
@@ -17,7 +15,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["cadre"],
-    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(seconds=10)},
+    default_args={"owner": "data engineers", **settings.TRIES},
     doc_md="""
 ### Publish
 
@@ -29,17 +27,20 @@ where nothing settled since the last publication. `publish` brings the present o
 ):
 
     @task.short_circuit
-    def gate() -> bool:
-        from cadre_cloud.publication import has_news  # noqa: PLC0415
+    def gate(*, dag_run=None) -> bool:
+        from cadre_cloud.publication import has_news, settled_day  # noqa: PLC0415
+        from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
-        return has_news()
+        with step("publish", settled_day() or business_day(dag_run.conf, dag_run.run_after), "gate"):
+            return has_news()
 
     @task(outlets=[PUBLISHED])
-    def publish() -> None:
+    def publish(*, dag_run=None) -> None:
         from cadre_cloud.publication import publish as run  # noqa: PLC0415
-        from cadre_cloud.steps import plainly  # noqa: PLC0415
+        from cadre_cloud.publication import settled_day  # noqa: PLC0415
+        from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
-        with plainly("publish"):
+        with step("publish", settled_day() or business_day(dag_run.conf, dag_run.run_after), "publish"):
             run()
 
     gate() >> publish()

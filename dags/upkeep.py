@@ -1,7 +1,5 @@
 """Upkeep: what time makes superfluous goes."""
 
-from datetime import timedelta
-
 from airflow.sdk import DAG, CronTriggerTimetable, task
 
 from cadre_cloud import settings
@@ -13,7 +11,7 @@ with DAG(
     catchup=False,
     max_active_runs=1,
     tags=["cadre"],
-    default_args={"owner": "data engineers", "retries": 1, "retry_delay": timedelta(minutes=5)},
+    default_args={"owner": "data engineers", **settings.TRIES},
     doc_md="""
 ### Upkeep
 
@@ -26,11 +24,11 @@ on which nothing stands go after two days.
 
     @task
     def expire(*, dag_run=None) -> int:
-        from cadre_cloud.steps import business_day, plainly  # noqa: PLC0415
+        from cadre_cloud.steps import business_day, step  # noqa: PLC0415
         from cadre_cloud.upkeep import expire_landed, remove_leftovers  # noqa: PLC0415
 
-        with plainly("upkeep"):
-            day = business_day(dag_run.conf, dag_run.run_after)
+        day = business_day(dag_run.conf, dag_run.run_after)
+        with step("upkeep", day, "expire"):
             return expire_landed(day) + remove_leftovers(day)
 
     expire()

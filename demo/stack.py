@@ -156,14 +156,16 @@ class Stack:
             (self.var / "demo" / "city.json").write_text(json.dumps(str(self.city)))
             client = ":".join(settings.gateway_client(self.secrets))
             arguments = [str(self.city), str(endpoints), str(self.ports["gateway"])]
-            self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client})
-        if "AIRFLOW_CONN_SMTP_DEFAULT" not in given:
-            self._start_server("mailbox", [str(self.mail), str(self.ports["mailbox"])], {})
+            module = "faults" if settings.faults() else "gateway"
+            self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client}, module)
+        if settings.SMTP not in given:
+            arguments = [str(self.mail), str(self.ports["mailbox"]), self.environment["CADRE_BOUNCES"]]
+            self._start_server("mailbox", arguments, {}, "mailbox")
 
-    def _start_server(self, name: str, arguments: list[str], private: dict[str, str]) -> None:
-        """Start `demo.<name>` and wait until it listens; secrets go by the environment, which no other user sees."""
+    def _start_server(self, name: str, arguments: list[str], private: dict[str, str], module: str) -> None:
+        """Start a module of ours and wait until it listens; secrets go by the environment, which no other user sees."""
         log, port = self.var / "demo" / f"{name}.log", self.ports[name]
-        command = [sys.executable, "-m", f"demo.{name}", *arguments]
+        command = [sys.executable, "-m", f"demo.{module}", *arguments]
         processes.start(self.run, name, command, env={**os.environ, **private}, log=log)
         processes.wait_until(lambda: ports.answers(port) or not processes.is_alive(self.run, name), 30)
         if not ports.answers(port):

@@ -8,11 +8,10 @@ import yaml
 from pydantic import ValidationError
 
 from cadre_cloud import settings
-from cadre_cloud.errors import Plain
 from transforms.contract import Contract
 
 
-class ContractError(Plain, ValueError):
+class ContractError(ValueError):
     """A contract that cannot be read; the message names the file and what is wrong in it."""
 
 

@@ -11,13 +11,12 @@ import time
 from psycopg import Connection
 from psycopg.rows import DictRow
 
-from cadre_cloud.errors import Plain
 from cadre_cloud.vault import vault
 
 _WAIT = 0.2  # seconds
 
 
-class OtherKeys(Plain):
+class OtherKeys(Exception):
     """A process whose keys are not the one that the warehouse is sealed under."""
 
 

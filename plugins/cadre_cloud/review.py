@@ -10,9 +10,9 @@ from airflow.sdk.exceptions import AirflowNotFoundException
 
 from cadre_cloud import decision_file, ledger
 from cadre_cloud.alerts import evaluate
+from cadre_cloud.causes import cause_of
 from cadre_cloud.decisions import Decision, Refused, decide
 from cadre_cloud.publication import last_day
-from cadre_cloud.steps import cause_of
 from cadre_cloud.warehouse import acted_at, connect
 
 # A file may say who it is not, and who it is instead.

@@ -21,9 +21,9 @@ from cryptography.exceptions import InvalidTag
 from psycopg import sql
 
 from cadre_cloud import keys, roster, settings
+from cadre_cloud.causes import cause_of
 from cadre_cloud.feed import persons
 from cadre_cloud.ledger import Row
-from cadre_cloud.steps import cause_of
 from cadre_cloud.vault import HEADER, vault
 from cadre_cloud.warehouse import Warehouse, connect, stage
 

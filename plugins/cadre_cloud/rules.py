@@ -11,13 +11,12 @@ from jinja2.sandbox import SandboxedEnvironment
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cadre_cloud import settings
-from cadre_cloud.errors import Plain
 
 Severity = Literal["context", "notice", "attention", "serious"]
 
 
-class BadRule(Plain, ValueError):
-    """A rule file that cannot be read, and why."""
+class RuleError(ValueError):
+    """A rule that cannot be read or carried out; the message names it and holds no value of a record."""
 
 
 class Version(BaseModel):
@@ -68,16 +67,16 @@ def rules() -> list[Rule]:
 
 
 def read(path: Path) -> Rule:
-    """Read one rule file; raises BadRule where its head is missing or says what the rule language does not know."""
+    """Read one rule file; raises RuleError where its head is missing or says what the rule language does not know."""
     head, ended, select = path.read_text(encoding="utf-8").removeprefix("/*").partition("*/")
     if not ended:
-        raise BadRule(f"{path.name}: no head between /* and */")
+        raise RuleError(f"{path.name}: no head between /* and */")
     try:
         rule = Rule.model_validate({**yaml.safe_load(head), "select": select.replace(":business_day", "%(business_day)s")})
-    except (yaml.YAMLError, ValidationError) as error:
-        raise BadRule(f"{path.name}: {error}") from error
+    except (ValidationError, yaml.YAMLError) as error:
+        raise RuleError(f"{path.name}: {error}") from None
     if rule.rule != path.stem:
-        raise BadRule(f"{path.name}: the file of rule {rule.rule} must be {rule.rule}.sql")
+        raise RuleError(f"{path.name}: the file of rule {rule.rule} must be {rule.rule}.sql")
     return rule
 
 

@@ -2,16 +2,24 @@
 
 import json
 import os
+from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from cadre_cloud.errors import Plain
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+# Every task's: an outage of some minutes passes by itself, and what fails for good is known after three and a half.
+TRIES = {
+    "retries": 3,
+    "retry_delay": timedelta(seconds=15),
+    "retry_exponential_backoff": 2.0,
+    "max_retry_delay": timedelta(minutes=2),
+}
 
-class MissingSetting(Plain):
-    """A setting that a feed needs and that is not made."""
+
+class MissingSetting(Exception):
+    """A setting that a feed needs and that is not made; the message is fit for a log and a mail."""
 
 
 def home() -> Path:
@@ -37,6 +45,16 @@ def drop() -> str:
 def drop_quiet() -> float:
     """For how many seconds nobody has written to a file that is read (`CADRE_DROP_QUIET`, 10 by default)."""
     return float(os.environ.get("CADRE_DROP_QUIET", "10"))
+
+
+def warehouse_wait() -> float:
+    """For how many seconds a warehouse is waited for that is away or full (`CADRE_WAREHOUSE_WAIT`, 60 by default)."""
+    return float(os.environ.get("CADRE_WAREHOUSE_WAIT", "60"))
+
+
+def source_wait() -> timedelta:
+    """For how long after a run began a source that fails is asked again (`CADRE_SOURCE_WAIT`, in seconds; two hours)."""
+    return timedelta(seconds=float(os.environ.get("CADRE_SOURCE_WAIT", "7200")))
 
 
 def salt(resource: str) -> str:

@@ -1,16 +1,18 @@
-"""What every task has around it: a cause that is fit to be read; and those of a feed their business day and bounded memory."""
+"""What every task has around it: the business day, a cause that is fit to be read, and bounded memory."""
 
 import logging
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import psycopg
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException, AirflowTaskTimeout
+from airflow.sdk.timezone import utcnow
 
 from cadre_cloud import keys, ledger, settings
-from cadre_cloud.errors import Plain
+from cadre_cloud.causes import READABLE, cause_of
+from cadre_cloud.sources import Later, SourceError
 from cadre_cloud.warehouse import connect
 from transforms import duck
 
@@ -24,55 +26,46 @@ def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
 
 
 @contextmanager
-def step(resource: str, day: date, name: str) -> Iterator[None]:
-    """Run one step of a resource's day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
+def step(resource: str, day: date, name: str, patience: datetime | None = None) -> Iterator[None]:
+    """Run one step of a day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
+
+    Args:
+        resource: whose step, or what else works on a day, such as `publish`.
+        day: the business day.
+        name: of the step.
+        patience: until when a source that may deliver later is asked again.
 
     Raises:
-        AirflowException: the step failed; its text is the cause.
-    """
-    bound_duckdb()
-
-    def note(cause: str) -> None:
-        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
-            ledger.note_failure(warehouse, resource, day, name, cause)
-
-    with plainly(f"{resource} {day} {name}", note):
-        yield
-
-
-@contextmanager
-def plainly(name: str, note: Callable[[str], None] = lambda _: None) -> Iterator[None]:
-    """Fail the task with a cause that holds no value, whatever failed; `note` is given the cause.
-
-    Raises:
-        AirflowException: its text is the cause.
+        AirflowRescheduleException: the step is to be run again later, and gives its slot back.
+        AirflowException: the step failed; its text is the cause. AirflowFailException where trying again is of no use.
     """
     try:
+        bound_duckdb()
         yield
-    except Exception as error:
+    except (Exception, AirflowTaskTimeout) as error:
+        if isinstance(error, Later) and patience and (again := later(error)) < patience:
+            log.warning("%s %s %s: %s; asked again at %s", resource, day, name, error, again)
+            raise AirflowRescheduleException(again) from None
         cause = cause_of(error)
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s failed: %s\n%s", name, cause, frames)
-        note(cause)
-        raise AirflowException(f"{name}: {cause}") from None
+        if not isinstance(error, READABLE):  # whose text, which Airflow logs, says it all
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
+        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
+            ledger.note_failure(warehouse, resource, day, name, cause)
+        failed = AirflowFailException if isinstance(error, SourceError | AirflowTaskTimeout) else AirflowException
+        raise failed(f"{resource} {day} {name}: {cause}") from None
 
 
-def cause_of(error: BaseException) -> str:
-    """An error in a sentence; messages of drivers and libraries may quote a row, so of theirs only the kind is told."""
-    if isinstance(error, Plain):
-        return str(error)
-    if isinstance(error, psycopg.Error):
-        constraint = f", {error.diag.constraint_name}" if error.diag.constraint_name else ""
-        return f"the warehouse refused: {type(error).__name__} ({error.sqlstate}{constraint})"
-    if isinstance(error, OSError):
-        return f"{type(error).__name__}: {error.strerror}"
-    return type(error).__name__
+def later(error: Later) -> datetime:
+    """When a source is asked again: when it said, or soon; in a rehearsal no day is waited for."""
+    return utcnow() + timedelta(seconds=error.wait or (5 if settings.is_rehearsal() else 120))
 
 
 def bound_duckdb() -> None:
     """Give DuckDB its bounds, and an encrypted place to spill to below var/."""
     spill = settings.var() / "duckdb"
-    spill.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # where it cannot be made, whoever has to write below var/ will say so
+        spill.mkdir(parents=True, exist_ok=True)
     duck.configure(
         memory_limit="400MB",
         threads="2",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from airflow.sdk import ObjectStoragePath
 
-from cadre_cloud import settings
+from cadre_cloud import ledger, settings
 from cadre_cloud.warehouse import connect
 
 KEPT = timedelta(days=30)  # landed bytes, after a newer delivery of the resource was loaded
@@ -15,7 +15,7 @@ LEFTOVER = timedelta(days=2)  # of a run that did not end
 _SUPERSEDED = """
 select d.landing, array_agg(d.delivery_id) as delivery_ids
 from ledger.delivery d left join ledger.standing s using (resource)
-where d.expired_at is null and d.landing <> ''
+where d.resource = %(resource)s and d.expired_at is null and d.landing <> ''
 group by d.landing
 having bool_and(d.delivery_id <> coalesce(s.delivery_id, '') and exists (
     select from ledger.delivery n
@@ -24,8 +24,23 @@ having bool_and(d.delivery_id <> coalesce(s.delivery_id, '') and exists (
 
 def expire_landed(day: date) -> int:
     """Delete landed bytes that were superseded 30 days ago; their deliveries say when. Returns how many files went."""
+    return sum(_expire_landed(resource, day - KEPT) for resource in _resources())
+
+
+def remove_leftovers(day: date) -> int:
+    """Remove rows on their way, and indexes on which nothing stands, of days past. Returns how many files or folders went."""
+    return sum(_remove_leftovers(resource, day - LEFTOVER) for resource in _resources())
+
+
+def _resources() -> list[str]:
     with connect() as warehouse:
-        rows = warehouse.execute(_SUPERSEDED, {"before": day - KEPT}).fetchall()
+        return [row["resource"] for row in warehouse.execute("select distinct resource from ledger.delivery order by 1")]
+
+
+def _expire_landed(resource: str, before: date) -> int:
+    with connect() as warehouse:
+        ledger.take_turns(warehouse, resource)
+        rows = warehouse.execute(_SUPERSEDED, {"resource": resource, "before": before}).fetchall()
         for row in rows:
             (ObjectStoragePath(settings.landing()) / row["landing"]).unlink(missing_ok=True)
             warehouse.execute(
@@ -36,20 +51,18 @@ def expire_landed(day: date) -> int:
     return len(rows)
 
 
-def remove_leftovers(day: date) -> int:
-    """Remove rows on their way, and indexes on which nothing stands, of days past. Returns how many files or folders went."""
+def _remove_leftovers(resource: str, before: date) -> int:
     with connect() as warehouse:
-        standing = {row["index_file"] for row in warehouse.execute("select index_file from ledger.standing")}
-        old = warehouse.execute("select delivery_id, index_file from ledger.delivery where day < %s", [day - LEFTOVER]).fetchall()
-    removed = 0
-    for row in old:
-        work = settings.var() / "work" / row["delivery_id"]
-        if work.exists():
+        ledger.take_turns(warehouse, resource)
+        old = warehouse.execute("select delivery_id from ledger.delivery where resource = %s and day < %s", [resource, before])
+        works = [settings.var() / "work" / row["delivery_id"] for row in old]
+        stands = ledger.standing(warehouse, resource)
+        index = settings.var() / stands.index_file if stands else None
+        indexes = [path for path in (settings.var() / "index" / resource).glob("*.parquet") if path != index]
+        left = [work for work in works if work.exists()]
+        for work in left:
             shutil.rmtree(work)
-            removed += 1
-        if row["index_file"] and row["index_file"] not in standing:
-            index = settings.var() / row["index_file"]
-            removed += index.exists()
-            for path in (index, index.with_name(index.name + ".key")):
-                path.unlink(missing_ok=True)
-    return removed
+        for path in indexes:
+            path.unlink()
+            path.with_name(f"{path.name}.key").unlink(missing_ok=True)
+    return len(left) + len(indexes)

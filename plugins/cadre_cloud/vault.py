@@ -26,6 +26,8 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyarrow.parquet import encryption
 
+from cadre_cloud.files import put
+
 _FORMAT = b"\x01"
 _NONCE, _TAG, _KEY = 12, 16, 32
 _BLOCK = 1 << 20
@@ -117,8 +119,8 @@ class Vault:
             encryption_properties=encryption.create_encryption_properties(key),
         )  # fmt: skip
         part_key.write_bytes(self._wrapped(key))
-        part_key.replace(_key_path(path))
-        part.replace(path)
+        put(part_key, _key_path(path))
+        put(part, path)
 
     def read_table(self, path: Path, columns: list[str] | None = None) -> pa.Table:
         """Read a table that `write_table` wrote, all of it or some columns."""
@@ -128,8 +130,10 @@ class Vault:
     def copy_table(self, path: Path, to: Path) -> None:
         """Copy a table that `write_table` wrote, as it lies."""
         to.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_key_path(path), _key_path(to))
-        shutil.copyfile(path, to)
+        for file, copy in ((_key_path(path), _key_path(to)), (path, to)):
+            part = copy.with_name(f"{copy.name}.part")
+            shutil.copyfile(file, part)
+            put(part, copy)
 
     def rewrapped(self, header: bytes) -> bytes | None:
         """The header of something sealed, made anew under the keys by which this seals; None where it is, or is no header.

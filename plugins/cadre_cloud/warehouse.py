@@ -1,9 +1,13 @@
 """The warehouse's connection, and Arrow tables on their way into it."""
 
 import io
+import logging
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime
+from datetime import time as time_of_day
+from itertools import chain, repeat
 
 import psycopg
 import pyarrow as pa
@@ -13,31 +17,78 @@ from airflow.sdk import Connection
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
-from cadre_cloud import keys
+from cadre_cloud import keys, settings
 from cadre_cloud.settings import SHANGHAI
+
+log = logging.getLogger(__name__)
 
 Warehouse = psycopg.Connection[DictRow]
 _AT_ONCE = 100_000  # rows
+_PAUSES = (0.1, 0.3, 1.0, 3.0, 5.0)  # seconds between two tries; the last one again and again
+
+# Of a machine that lost its power neither side hears anything: after two minutes it is taken for gone, and its locks with it.
+_SESSION = (
+    "application_name=cadre-cloud connect_timeout=10 keepalives_idle=60 keepalives_interval=10 keepalives_count=6 "
+    "options='-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6'"
+)
+
+# What a server says that lets nobody in; libpq hands on no code of it. In another language it is taken for one that is away.
+_FULL = ("too many", "remaining connection slots")
+_REFUSED = ("authentication failed", "does not exist", "pg_hba.conf", "permission denied", "not permitted to log in")
+
+
+class Unavailable(psycopg.OperationalError):
+    """Why there is no connection to be had, in a sentence without an address; nothing was done."""
 
 
 @contextmanager
 def connect(begin: Callable[[Warehouse], None] = keys.share) -> Iterator[Warehouse]:
     """A connection by Airflow's connection `warehouse`, one transaction unless the caller opens more.
 
-    `begin` comes first: no keys are rotated while somebody is connected, unless by them (`keys.take`).
+    While the server is away, or has no connection free, that is waited for, up to `CADRE_WAREHOUSE_WAIT` seconds. `begin` comes
+    first: no keys are rotated while somebody is connected, unless by them (`keys.take`).
+
+    Raises:
+        Unavailable: there was none for so long, or the server lets this login in under no circumstances.
     """
-    given = Connection.get("warehouse")
-    with psycopg.connect(
-        host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
-        application_name="cadre-cloud", connect_timeout=10, row_factory=dict_row,
-    ) as connection:  # fmt: skip
+    with _patiently() as connection:
         begin(connection)
         yield connection
 
 
+def _patiently() -> Warehouse:
+    begin, most, pauses = time.monotonic(), settings.warehouse_wait(), chain(_PAUSES, repeat(_PAUSES[-1]))
+    while True:
+        try:
+            return _open()
+        except psycopg.OperationalError as error:
+            told = str(error)  # with the address, which stays here
+        if _is_among(_REFUSED, told):
+            raise Unavailable("the warehouse refuses the login of Airflow's connection `warehouse`")
+        why = "has no connection free" if _is_among(_FULL, told) else "cannot be reached"
+        waited = time.monotonic() - begin
+        if waited >= most:
+            raise Unavailable(f"the warehouse {why}; it was waited for {waited:.0f} s")
+        if (pause := next(pauses)) == _PAUSES[0]:
+            log.warning("The warehouse %s; waiting up to %.0f s", why, most)
+        time.sleep(pause)
+
+
+def _is_among(words: tuple[str, ...], told: str) -> bool:
+    return any(word in told for word in words)
+
+
+def _open() -> Warehouse:
+    given = Connection.get("warehouse")
+    return psycopg.connect(
+        _SESSION, host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
+        row_factory=dict_row,
+    )  # fmt: skip
+
+
 def known_at(day: date) -> datetime:
     """Since when a business day's deliveries are known: 06:00 in Shanghai."""
-    return datetime.combine(day, time(6), SHANGHAI)
+    return datetime.combine(day, time_of_day(6), SHANGHAI)
 
 
 def acted_at() -> datetime:

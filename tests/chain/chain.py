@@ -15,7 +15,7 @@ from demo import settings
 from demo.rehearsal import Rehearsal
 from demo.stack import Stack
 
-FOLDERS = ("landing", "index", "work", "demo/drop", "demo/mail")
+FOLDERS = ("landing", "index", "work", "demo/drop", "demo/mail", "demo/bounces")
 DATABASES = {"warehouse": "postgres", "exchange": "exchange"}  # and the server of each
 
 

@@ -13,8 +13,8 @@ from cadre_cloud.feed.compare import compare, forget
 from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.extract import land
 from cadre_cloud.feed.judge import judge
+from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.roster import Roster
-from cadre_cloud.sources import arrivals
 from cadre_cloud.warehouse import Warehouse, known_at
 from transforms.contract import Contract
 from transforms.link import may_concern
@@ -46,8 +46,8 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
 
 def _read_again(warehouse: Warehouse, contract: Contract, day: date) -> str:
     """Pull a changes feed from its beginning and load what it brings; returns the delivery's id."""
-    arrival = arrivals(contract, day, None)[0]
-    delivery_id = land(warehouse, contract, day, arrival, purpose="search")
+    with arrivals_in_turn(warehouse, contract, day, None) as (arrival,):
+        delivery_id = land(warehouse, contract, day, arrival, purpose="search")
     delivery = ledger.delivery(warehouse, delivery_id)
     if delivery["state"] != "loaded":
         check_delivery(warehouse, contract, delivery, ledger.standing(warehouse, contract.resource))
