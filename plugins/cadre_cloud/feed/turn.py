@@ -11,7 +11,7 @@ from cadre_cloud.sources import Arrival, Later, arrivals
 from cadre_cloud.warehouse import Warehouse
 from transforms.contract import ApiSource, Contract
 
-_WAITING = "set local lock_timeout = '10s'"  # how long a task waits for its turn with its slot held
+_WAITING = "set local lock_timeout = '30s'"  # for so long a task waits for its turn with its slot held
 _PLACE = "(hashtext('cadre source'), hashtext(%s))"
 
 
@@ -41,8 +41,7 @@ def _take(warehouse: Warehouse, source: str) -> None:
     except LockNotAvailable:
         raise Later(f"another pull from {source} goes on") from None
     row = warehouse.execute(
-        "select extract(epoch from not_before - clock_timestamp())::float8 as rest from ledger.rest "
-        "where connection = %s and told_at <= clock_timestamp()",  # else the clock was set back since, and nobody knows how far
+        "select extract(epoch from not_before - clock_timestamp())::float8 as rest from ledger.rest where connection = %s",
         [source],
     ).fetchone()
     warehouse.commit()

@@ -49,7 +49,9 @@ def _pull(contract: Contract, source: ApiSource, begin: datetime, dropped: Count
                 most, records = max(most, page["total"]), records + len(page["data"])
                 keys.update(map(partial(_key, _key_items(contract)), page["data"]))
                 yield SEPARATOR + body
-            if len(keys) >= most or (records >= most and bodies.digest() == before):
+                if len(keys) >= most:
+                    return _tell_of(gateway, source)
+            if records >= most and bodies.digest() == before:
                 return _tell_of(gateway, source)
             before = bodies.digest()
     raise Later(f"{source.path}: the gateway's records moved, or were fewer than it said, in each of {_PASSES} passes")
