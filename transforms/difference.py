@@ -112,6 +112,43 @@ class Comparison:
         )
 
 
+class Release(Comparison):
+    """Compares rows that had been refused, and can be read by now, with what stands: what was said of a key since goes first."""
+
+    def __init__(
+        self, before: pa.Table | None, rows: pa.Array, waiting: pa.Array, *, columns: list[str], cursor: str | None, seed: str
+    ) -> None:
+        """Begin it; `add` takes all rows of their delivery, so that repeats and conflicts among these are seen.
+
+        Args:
+            before: the index of what stands, even if it was made by another reading: of its rows only the keys count then.
+            rows: the row numbers of those that are released.
+            waiting: source keys of which a row is refused that came later still.
+            columns: as for `Comparison`.
+            cursor: as for `Comparison`; none in a snapshot, of which only the standing one can be released.
+            seed: as for `Comparison`.
+        """
+        super().__init__(before, mode="changes", columns=columns, cursor=cursor, seed=seed)
+        self._db.give(released=pa.table({"row_no": rows}), waiting_key=pa.table({"source_key": waiting}, schema=_KEYS))
+        self._db.run("create table waiting as select distinct hash($seed, source_key) as key_hash from waiting_key", seed=seed)
+
+    def end(self) -> Difference:
+        """What came of the released rows; `closed` is nothing, and no cursor moves."""
+        for statement in (_OF_RELEASED_KEYS, _REPEATED, _RELEASED):
+            self._db.run(statement)
+        return Difference(
+            conflicts=self._db.table(f"select * from ({_CONFLICTS}) semi join released using (row_no) order by row_no"),
+            duplicate=self._db.number(
+                "select count(*) from dropped semi join released using (row_no) where verdict = 'duplicate'"
+            ),
+            changed=self._db.table("select row_no from compared where is_changed order by row_no")["row_no"].combine_chunks(),
+            unchanged=self._db.number("select count(*) from compared where not is_changed"),
+            closed=0,
+            cursor_to=None,
+            index=self._db.table(_INDEX_WITH_RELEASED).cast(INDEX),
+        )
+
+
 def stands_in(index: pa.Table, refused_keys: pa.Array, seed: str) -> Callable[[pa.Array], pa.Array]:
     """A test of source keys: whether each is among those of a delivery, by its index and the keys of its refused rows."""
 
@@ -169,4 +206,24 @@ union all
 select key_hash, case when kept.key_hash is null then row_hash else 0 end, cursor
 from before anti join (select key_hash from compared where is_changed) using (key_hash) anti join gone using (key_hash)
      left join kept using (key_hash)
+order by key_hash"""
+
+_OF_RELEASED_KEYS = "delete from row where key_hash not in (select key_hash from row semi join released using (row_no))"
+
+# What stands under the same cursor was said later, unless it is known that the last that was said could not be read: that may be
+# this row, if no later one waits. Where one does, the record goes on standing without a hash, as after any refused row.
+_RELEASED = """
+create table compared as
+select now.row_no, now.key_hash, now.cursor, if(waiting.key_hash is null, now.row_hash, 0) as row_hash,
+       case when before.key_hash is null then true
+            when before.row_hash = now.row_hash then false
+            when before.row_hash = 0 and waiting.key_hash is null then coalesce(now.cursor >= before.cursor, true)
+            else coalesce(now.cursor > before.cursor, false) end as is_changed
+from (from row semi join released using (row_no) anti join dropped using (row_no)) as now
+     left join before on before.key_hash = now.key_hash left join waiting on waiting.key_hash = now.key_hash"""
+
+_INDEX_WITH_RELEASED = """
+select key_hash, row_hash, cursor from compared where is_changed
+union all
+select key_hash, row_hash, cursor from before anti join (select key_hash from compared where is_changed) using (key_hash)
 order by key_hash"""

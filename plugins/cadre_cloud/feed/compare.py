@@ -7,16 +7,14 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import ledger, settings
+from cadre_cloud import settings
 from cadre_cloud.feed.read import Part, parts
-from cadre_cloud.ledger import Row, Standing
+from cadre_cloud.ledger import Row
 from cadre_cloud.vault import vault
-from cadre_cloud.warehouse import Warehouse
 from transforms.contract import Contract
 from transforms.difference import Comparison, Difference
 
@@ -84,7 +82,7 @@ class Compared:
 
 
 def compare(
-    contract: Contract, delivery: Row, base: str | None, before: pa.Table | None, *,
+    contract: Contract, delivery: Row, comparison: Comparison, *, base: str | None = None,
     see: Callable[[Part], None] = lambda _: None, wanted: Wanted = lambda rows: rows,
 ) -> Compared:  # fmt: skip
     """Read a landed delivery and compare it, in bounded memory.
@@ -92,8 +90,8 @@ def compare(
     Args:
         contract: how its rows are read.
         delivery: from the ledger.
-        base: the delivery that it is compared with.
-        before: that one's index, none at first.
+        comparison: with what, such as `index.against` gives.
+        base: the delivery whose index that is.
         see: is shown every part.
         wanted: which of the rows that are new to lay down, by default all.
 
@@ -103,7 +101,7 @@ def compare(
     delivery_id = delivery["delivery_id"]
     forget(delivery_id)
     received, number, refused = 0, 0, [_REFUSED.empty_table()]
-    with _comparison(contract, before) as comparison:
+    with comparison:
         for part in parts(contract, delivery):
             see(part)
             received += len(part.text)
@@ -135,31 +133,6 @@ def kept(delivery_id: str, base: str | None) -> Compared | None:
 def forget(delivery_id: str) -> None:
     """Remove what was laid down for a delivery."""
     shutil.rmtree(_folder(delivery_id), ignore_errors=True)
-
-
-def base_of(contract: Contract, stands: Standing | None) -> str | None:
-    """The delivery to compare with: what stands, unless the contract reads rows otherwise by now: then every row is looked at."""
-    return stands.delivery_id if stands and stands.contract == contract.reading_hash else None
-
-
-def index_before(warehouse: Warehouse, contract: Contract, stands: Standing | None) -> pa.Table | None:
-    """The index of the delivery to compare with; under another DuckDB, whose hashes differ, a snapshot's is made again."""
-    if stands is None or base_of(contract, stands) is None:
-        return None
-    path = settings.var() / stands.index_file
-    if stands.duckdb == duckdb.__version__ and path.exists():
-        return vault().read_table(path)
-    if contract.mode == "changes":
-        return None
-    with _comparison(contract, None) as comparison:
-        for part in parts(contract, ledger.delivery(warehouse, stands.delivery_id)):
-            comparison.add(part.typed.good, part.typed.refused["source_key"].combine_chunks())
-        return comparison.end().index
-
-
-def _comparison(contract: Contract, before: pa.Table | None) -> Comparison:
-    seed = vault().index_seed
-    return Comparison(before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed)
 
 
 def _counts(found: Difference, base: str | None, received: int, number: int) -> Counts:

@@ -1,0 +1,64 @@
+"""What the commands have in common that people call: a fault is a sentence, and what follows from a decision is done at once."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+import psycopg
+from airflow.sdk.exceptions import AirflowNotFoundException
+
+from cadre_cloud import contracts
+from cadre_cloud.acts import Refused
+from cadre_cloud.alerts import evaluate
+from cadre_cloud.contracts import ContractError
+from cadre_cloud.feed.settle import settle_news
+from cadre_cloud.publication import last_day, publish
+from cadre_cloud.steps import cause_of
+from cadre_cloud.warehouse import acted_at
+from transforms.contract import Contract
+
+
+def carry_out(command: Callable[[], int]) -> int:
+    """Carry out a command and give its exit code; what keeps it from its work is said on stderr."""
+    try:
+        return command()
+    except (Refused, ContractError) as error:
+        return fail(f"Nothing was done: {error}.")
+    except AirflowNotFoundException:
+        return fail("There is no connection `warehouse`; AIRFLOW_CONN_WAREHOUSE sets it.")
+    except (psycopg.Error, OSError) as error:
+        return fail(f"It did not come to its end: {cause_of(error)}. To do it again is safe.")
+
+
+def fail(sentence: str) -> int:
+    """Say what is wrong; gives the exit code."""
+    print(sentence, file=sys.stderr)
+    return 1
+
+
+def follow_up() -> None:
+    """What follows from a decision about rows or a delivery: their day settles anew, is published, and the alerts follow."""
+    settle_news()
+    publish()
+    alerts_follow()
+
+
+def alerts_follow() -> None:
+    """Bring the alerts up to what people have decided, as of the last day that was published."""
+    if day := last_day():
+        counts = evaluate(day, acted_at())
+        print(f"Alerts: {', '.join(f'{number} {kind}' for kind, number in counts.items())}; the next digest tells of them.")
+
+
+def contract_of(resource: str) -> Contract:
+    """The contract of a resource that a person names; raises Refused where there is none."""
+    if resource not in {path.stem for path in contracts.paths()}:
+        raise Refused("there is no such resource")
+    return contracts.named(resource)
+
+
+def show(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print rows under their heads."""
+    texts = [[*head], *(["" if value is None else str(value) for value in row] for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    for text in texts:
+        print("  ".join(value.ljust(width) for value, width in zip(text, widths, strict=True)).rstrip())
