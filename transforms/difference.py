@@ -116,26 +116,38 @@ class Release(Comparison):
     """Compares rows that had been refused, and can be read by now, with what stands: what was said of a key since goes first."""
 
     def __init__(
-        self, before: pa.Table | None, rows: pa.Array, waiting: pa.Array, *, columns: list[str], cursor: str | None, seed: str
+        self,
+        before: pa.Table | None,
+        rows: pa.Array,
+        *,
+        said_later: Callable[[pa.Table], pa.Array],
+        columns: list[str],
+        cursor: str | None,
+        seed: str,
     ) -> None:
         """Begin it; `add` takes all rows of their delivery, so that repeats and conflicts among these are seen.
 
         Args:
             before: the index of what stands, even if it was made by another reading: of its rows only the keys count then.
             rows: the row numbers of those that are released.
-            waiting: source keys of which a row is refused that came later still.
+            said_later: is asked about `source_key, cursor`, where what stands has just that cursor and says something else, and
+                gives the keys of which a later delivery has said it.
             columns: as for `Comparison`.
-            cursor: as for `Comparison`; none in a snapshot, of which only the standing one can be released.
+            cursor: as for `Comparison`; a snapshot has none, and of snapshots only rows of the standing one are released.
             seed: as for `Comparison`.
         """
         super().__init__(before, mode="changes", columns=columns, cursor=cursor, seed=seed)
-        self._db.give(released=pa.table({"row_no": rows}), waiting_key=pa.table({"source_key": waiting}, schema=_KEYS))
-        self._db.run("create table waiting as select distinct hash($seed, source_key) as key_hash from waiting_key", seed=seed)
+        self._said_later = said_later
+        self._db.give(released=pa.table({"row_no": rows}))
 
     def end(self) -> Difference:
         """What came of the released rows; `closed` is nothing, and no cursor moves."""
-        for statement in (_OF_RELEASED_KEYS, _REPEATED, _RELEASED):
-            self._db.run(statement)
+        self._db.run(_OF_RELEASED_KEYS)
+        self._db.run(_REPEATED)
+        ties = self._db.table(_TIES)
+        later = self._said_later(ties) if len(ties) else pa.array([], pa.string())
+        self._db.give(later=pa.table({"source_key": later}, schema=_KEYS))
+        self._db.run(_RELEASED, seed=self._seed)
         return Difference(
             conflicts=self._db.table(f"select * from ({_CONFLICTS}) semi join released using (row_no) order by row_no"),
             duplicate=self._db.number(
@@ -210,17 +222,22 @@ order by key_hash"""
 
 _OF_RELEASED_KEYS = "delete from row where key_hash not in (select key_hash from row semi join released using (row_no))"
 
-# What stands under the same cursor was said later, unless it is known that the last that was said could not be read: that may be
-# this row, if no later one waits. Where one does, the record goes on standing without a hash, as after any refused row.
-_RELEASED = """
+_TO_RELEASE = "(from row semi join released using (row_no) anti join dropped using (row_no)) as now"
+
+_TIES = f"""
+select source_key, now.cursor from {_TO_RELEASE} join before using (key_hash) join came using (row_no)
+where before.row_hash <> now.row_hash and before.cursor = now.cursor order by source_key"""
+
+# In a snapshot there is no cursor, and a record of which this row is all that was said in it stands without a hash.
+_RELEASED = f"""
 create table compared as
-select now.row_no, now.key_hash, now.cursor, if(waiting.key_hash is null, now.row_hash, 0) as row_hash,
+select now.*,
        case when before.key_hash is null then true
             when before.row_hash = now.row_hash then false
-            when before.row_hash = 0 and waiting.key_hash is null then coalesce(now.cursor >= before.cursor, true)
-            else coalesce(now.cursor > before.cursor, false) end as is_changed
-from (from row semi join released using (row_no) anti join dropped using (row_no)) as now
-     left join before on before.key_hash = now.key_hash left join waiting on waiting.key_hash = now.key_hash"""
+            when now.cursor is null or before.cursor is null then before.row_hash = 0
+            when now.cursor = before.cursor then now.key_hash not in (select hash($seed, source_key) from later)
+            else now.cursor > before.cursor end as is_changed
+from {_TO_RELEASE} left join before on before.key_hash = now.key_hash"""
 
 _INDEX_WITH_RELEASED = """
 select key_hash, row_hash, cursor from compared where is_changed

@@ -48,17 +48,6 @@ def rows_of(
     return [row["row_no"] for row in rows]
 
 
-def keys_since(warehouse: Warehouse, delivery: Row) -> list[str]:
-    """Source keys of rows that came in deliveries loaded after one, and are still refused."""
-    rows = warehouse.execute(
-        "select distinct source_key from ledger.quarantine q join ledger.delivery d using (delivery_id) "
-        "where d.resource = %(resource)s and d.state = 'loaded' and d.loaded_at > %(loaded_at)s "
-        "and q.state = 'quarantined' and source_key is not null",
-        delivery,
-    ).fetchall()
-    return [row["source_key"] for row in rows]
-
-
 def tally(refused: pa.Table) -> list[Row]:
     """How many rows are refused for which reason in which field."""
     found = refused.group_by(["field", "reason"]).aggregate([([], "count_all")])

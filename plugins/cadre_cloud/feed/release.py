@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import pyarrow as pa
@@ -12,6 +13,7 @@ from cadre_cloud.acts import Act, Refused
 from cadre_cloud.feed import delivery, refused
 from cadre_cloud.feed.compare import Compared, compare, forget
 from cadre_cloud.feed.index import standing_index
+from cadre_cloud.feed.read import parts
 from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse, known_at
@@ -24,6 +26,10 @@ insert into ledger.delivery
     (delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, landed_at)
 select %s, resource, day, 'release', file, sha256, bytes, modified_at, snapshot_on, landing, landed_at
 from ledger.delivery where delivery_id = %s"""
+
+_LATER = """
+select * from ledger.delivery where resource = %(resource)s and purpose = 'daily' and state = 'loaded' and expired_at is null
+  and loaded_at > %(loaded_at)s"""
 
 _RELEASED = "update ledger.quarantine set state = 'released', release_id = %s where delivery_id = %s and row_no = any(%s)"
 
@@ -97,7 +103,7 @@ def _compared(warehouse: Warehouse, contract: Contract, original: Row, stands: S
     comparison = Release(
         standing_index(warehouse, contract, stands),
         numbers,
-        pa.array(refused.keys_since(warehouse, original), pa.string()),
+        said_later=partial(_said_later, warehouse, contract, original),
         columns=contract.content,
         cursor=contract.cursor,
         seed=vault().index_seed,
@@ -113,6 +119,18 @@ def _compared(warehouse: Warehouse, contract: Contract, original: Row, stands: S
     except Unreadable as error:
         named = ", ".join(error.columns)
         raise Refused(f"the contract as it is now cannot read it at all: {error.reason} {named}".rstrip()) from None
+
+
+def _said_later(warehouse: Warehouse, contract: Contract, original: Row, said: pa.Table) -> pa.Array:
+    """Of some keys and cursors, the keys that a delivery which was loaded later has brought in under that cursor."""
+    found = [pa.array([], pa.string())]
+    for later in warehouse.execute(_LATER, original).fetchall():
+        still_refused = pa.array(refused.rows_of(warehouse, later["delivery_id"]), pa.int64())
+        for part in parts(contract, later):
+            rows = part.typed.values.filter(pc.invert(pc.is_in(part.typed.values["row_no"], value_set=still_refused)))
+            rows = rows.select(["source_key", contract.cursor]).rename_columns(["source_key", "cursor"])
+            found.append(rows.join(said, ["source_key", "cursor"], join_type="left semi")["source_key"].combine_chunks())
+    return pa.concat_arrays(found)
 
 
 def _bring_in(
