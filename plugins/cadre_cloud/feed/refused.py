@@ -12,7 +12,9 @@ from transforms.contract import Contract
 _FORGET = "delete from ledger.quarantine where delivery_id = %s and state = 'quarantined' and (%s or row_no = any(%s))"
 
 
-def note(warehouse: Warehouse, contract: Contract, delivery_id: str, refused: pa.Table, among: list[int] | None = None) -> None:
+def note(
+    warehouse: Warehouse, contract: Contract, delivery_id: str, refused: pa.Table, in_place_of: list[int] | None = None
+) -> None:
     """Note refused rows in place of what was noted of them before; one that was released stays so.
 
     Args:
@@ -20,12 +22,12 @@ def note(warehouse: Warehouse, contract: Contract, delivery_id: str, refused: pa
         contract: by which they were read.
         delivery_id: whose rows.
         refused: `row_no, source_key, field, reason`.
-        among: the numbers of the rows that were looked at, by default all.
+        in_place_of: the numbers of the rows that are noted anew, by default all.
     """
-    warehouse.execute(_FORGET, [delivery_id, among is None, among])
-    released = warehouse.execute("select row_no from ledger.quarantine where delivery_id = %s", [delivery_id]).fetchall()
-    is_released = pc.is_in(refused["row_no"], value_set=pa.array([row["row_no"] for row in released], pa.int64()))
-    refused = refused.filter(pc.invert(is_released)) if among is None else refused
+    warehouse.execute(_FORGET, [delivery_id, in_place_of is None, in_place_of])
+    left = warehouse.execute("select row_no from ledger.quarantine where delivery_id = %s", [delivery_id]).fetchall()
+    is_noted = pc.is_in(refused["row_no"], value_set=pa.array([row["row_no"] for row in left], pa.int64()))
+    refused = refused.filter(pc.invert(is_noted))
     for group in tally(refused):
         alike = pc.and_(pc.equal(refused["field"], group["field"]), pc.equal(refused["reason"], group["reason"]))
         rows = refused.filter(alike)

@@ -82,8 +82,9 @@ def release(
         raise Refused("its landed bytes are gone")
     compared = _compared(warehouse, contract, original, stands, rows)
     still = compared.refused.filter(pc.is_in(compared.refused["row_no"], value_set=pa.array(rows, pa.int64())))
-    refused.note(warehouse, contract, delivery_id, still, among=rows)
-    read = sorted(set(rows) - set(still["row_no"].to_pylist()))
+    refused_again = still["row_no"].to_pylist()
+    refused.note(warehouse, contract, delivery_id, still, in_place_of=refused_again)
+    read = sorted(set(rows) - set(refused_again))
     if read:
         _bring_in(warehouse, contract, original, stands, compared, read)
         acts.note(warehouse, act, "released", compared.delivery_id)
