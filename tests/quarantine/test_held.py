@@ -1,18 +1,15 @@
 """A held delivery is looked into, accepted once or left for good, by somebody and for a reason; the others don't wait for it."""
 
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
-from conftest import DAYS, Office
 from dump import whole
-from test_release import CASE, COURT, assert_balance, court
+from office import CASE, COURT, DAYS, Command, Office, assert_balance, court
 
 from cadre_cloud import held
 from cadre_cloud.mail.digest import render
 
-Command = Callable[..., tuple[int, str, str]]
 WHO = ("--who=李工", "--why=法院来函说明已归档")
 FEW = [COURT[0], COURT[3]]
 ACTS = "select who, why, kind, delivery_id from ledger.act"
@@ -68,7 +65,7 @@ def test_it_is_accepted_once(office: Office, command: Command) -> None:
     assert {"severity": "critical"} in failed
     settled = office.home.rows("select outcome from ledger.settlement where resource = 'court' and day = %s", [DAYS[1]])
     assert settled == [{"outcome": "loaded"}]
-    assert_balance(office)
+    assert_balance(office.home)
     # Whoever comes later finds it decided; a rerun of the day changes nothing; the same few rows are held again.
     assert "not held but loaded" in command(held, f"--delivery={delivery_id}", "--reject", *WHO)[2]
     before = whole(office.home, "core", "ledger", "mail")

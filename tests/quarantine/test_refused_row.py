@@ -1,16 +1,12 @@
 """A refused row is seen by an engineer, numbers masked, after it has been kept that somebody looks."""
 
-from collections.abc import Callable
-
 import psycopg
 import pytest
-from conftest import DAYS, Office
-from test_release import COURT, changes, court, without_criminal_cases
+from office import COURT, DAYS, Command, Office, changes, court, without_criminal_cases
 
 from cadre_cloud import quarantine
 from transforms.masking import hide, hide_numbers
 
-Command = Callable[..., tuple[int, str, str]]
 NUMBER = "529902198501010046"
 WHO = ("--who=engineer", "--why=法院来电核对")
 ACTS = "select who, why, kind, delivery_id, row_no, at > now() - interval '10 minutes' as is_now from ledger.act"

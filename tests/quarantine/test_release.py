@@ -1,16 +1,22 @@
 """Rows that a contract refused come in when it is mended, as what they are: of their own day, and no more than once."""
 
-import csv
-import io
-import json
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
-from conftest import DAYS, Office
 from dump import whole
-from feed_cases import FOLDER
+from office import (
+    CASE,
+    COURT,
+    DAYS,
+    DISCIPLINE,
+    Command,
+    Office,
+    assert_balance,
+    changes,
+    court,
+    without_criminal_cases,
+    without_investigations,
+)
 
 from cadre_cloud import contracts, ledger, quarantine
 from cadre_cloud.acts import Act
@@ -18,35 +24,8 @@ from cadre_cloud.feed.release import release
 from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.warehouse import connect
 
-Command = Callable[..., tuple[int, str, str]]
 WHO = ("--who=李工", "--why=代码表已更正")
-CASE = "(2025)黔9902刑00003号|1"  # a criminal case of C0003's
 DECISION = "云岭纪〔2026〕3号"  # an investigation of C0003's
-
-with (FOLDER / "court" / "first_day" / "court_20260601.csv").open(encoding="gb18030", newline="") as _file:
-    COURT = list(csv.DictReader(_file))
-with (FOLDER / "discipline" / "first_day" / "changes.jsonl").open(encoding="utf-8") as _file:
-    DISCIPLINE = [json.loads(line) for line in _file]
-
-
-def court(rows: list[dict[str, str]]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    return out.getvalue().encode("gb18030")
-
-
-def without_criminal_cases(words: dict[str, Any]) -> None:
-    del words["columns"]["案件类型"]["terms"]["刑事"]
-
-
-def without_investigations(words: dict[str, Any]) -> None:
-    del words["columns"]["CLLX"]["codes"]["41"]
-
-
-def changes(*rows: dict[str, str]) -> bytes:
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows).encode()
 
 
 @pytest.fixture
@@ -57,14 +36,6 @@ def refused(office: Office) -> Office:
     office.run("court", DAYS[0])
     assert CASE not in office.known("court")
     return office
-
-
-def assert_balance(office: Office) -> None:
-    amiss = office.home.rows(
-        "select * from ledger.delivery where state = 'loaded' and (received <> accepted + quarantined + duplicate "
-        "or accepted <> unchanged + changed or mentions <> linked + review + nobody)"
-    )
-    assert not amiss
 
 
 def test_a_reason_is_listed_and_released(refused: Office, command: Command) -> None:
@@ -98,7 +69,7 @@ def test_a_reason_is_listed_and_released(refused: Office, command: Command) -> N
     assert refused.home.rows("select state from mart.alert where cadre_no = 'C0003' and rule = 'criminal_case'") == [
         {"state": "new"}
     ]
-    assert_balance(refused)
+    assert_balance(refused.home)
 
 
 def test_again_it_changes_nothing(refused: Office, command: Command) -> None:
@@ -165,7 +136,7 @@ def test_what_is_refused_again_says_why(office: Office, command: Command) -> Non
         (3, "unknown_code", "released"),
         (4, "unknown_code", "released"),
     ]
-    assert_balance(office)
+    assert_balance(office.home)
 
 
 def test_a_changes_feed_is_never_set_back(office: Office, command: Command) -> None:
@@ -193,7 +164,7 @@ def test_a_changes_feed_is_never_set_back(office: Office, command: Command) -> N
     )
     assert [tuple(row.values()) for row in days] == [(DAYS[0], 0, 1, None), (DAYS[1], 1, 0, None)], said
     assert office.home.rows("select cursor_to from ledger.delivery where purpose <> 'release'") == before
-    assert_balance(office)
+    assert_balance(office.home)
 
 
 def test_an_official_who_was_refused_is_found_next_morning(office: Office, command: Command) -> None:

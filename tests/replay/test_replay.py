@@ -7,9 +7,9 @@ from pathlib import Path
 import psycopg
 import pytest
 from chain.dump import OF_ANOTHER_RUN, Dump, differences, dump
-from conftest import COURT, DAYS, RESOURCES, Past, court, run
 from dump import whole
 from homes import Home
+from past import COURT, DAYS, RESOURCES, Past, court, run
 from psycopg.rows import dict_row
 
 from cadre_cloud import contracts, landing_notes, replay
