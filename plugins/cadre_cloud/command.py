@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Sequence
+from unicodedata import east_asian_width
 
 import psycopg
 from airflow.sdk.exceptions import AirflowNotFoundException
@@ -59,6 +60,11 @@ def contract_of(resource: str) -> Contract:
 def show(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print rows under their heads."""
     texts = [[*head], *(["" if value is None else str(value) for value in row] for row in rows)]
-    widths = [max(map(len, column)) for column in zip(*texts, strict=True)]
+    widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
     for text in texts:
-        print("  ".join(value.ljust(width) for value, width in zip(text, widths, strict=True)).rstrip())
+        print("  ".join(value + " " * (width - _width(value)) for value, width in zip(text, widths, strict=True)).rstrip())
+
+
+def _width(text: str) -> int:
+    """In columns of a terminal, in which a Chinese character takes two."""
+    return sum(1 + (east_asian_width(sign) in "WF") for sign in text)

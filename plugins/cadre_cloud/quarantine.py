@@ -82,9 +82,10 @@ def release_rows(given: dict[str, Any], act: Act) -> int:
 
 
 def _told(released: Released) -> str:
-    told = [f"{released.changed} rows came in, {released.unchanged} say nothing that is not known"]
-    told += [f"{number} stay refused ({field or 'row'}: {reason})" for (field, reason), number in released.still_refused.items()]
-    return "; ".join(told) + (f"; as {released.delivery_id}" if released.delivery_id else "")
+    told = [f"{number} still refused ({field or 'row'}: {reason})" for (field, reason), number in released.still_refused.items()]
+    if released.delivery_id:
+        told.insert(0, f"{released.changed} came in, {released.unchanged} brought nothing new, as {released.delivery_id}")
+    return "; ".join(told)
 
 
 def main() -> int:

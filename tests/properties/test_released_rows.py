@@ -1,13 +1,13 @@
 """Rows that were refused and are released, in whatever order: what stands is as if they had been read from the start."""
 
 import pyarrow as pa
-from deliveries import few
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from test_difference import Said, equal, table
 
 from transforms.difference import Comparison, Release
 
+few = settings(max_examples=10)  # each opens some ten DuckDBs
 NONE = pa.array([], pa.string())
 
 # By key: what a row says, the hour of its cursor, and whether it is refused when it comes.

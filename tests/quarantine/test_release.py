@@ -3,6 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from chain_in_process import deliver
 from dump import whole
 from office import (
     CASE,
@@ -20,6 +21,9 @@ from office import (
 
 from cadre_cloud import contracts, ledger, quarantine
 from cadre_cloud.acts import Act
+from cadre_cloud.feed.check import check
+from cadre_cloud.feed.extract import extract
+from cadre_cloud.feed.load import load
 from cadre_cloud.feed.release import release
 from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.warehouse import connect
@@ -47,7 +51,7 @@ def test_a_reason_is_listed_and_released(refused: Office, command: Command) -> N
     refused.contract("court")
     before = refused.home.rows("select * from ledger.delivery")
     code, said, _ = command(quarantine, "--release", "--resource=court", "--reason=unknown_code", *WHO)
-    assert (code, "1 rows came in" in said, "1 raised" in said) == (0, True, True)
+    assert (code, "1 came in" in said, "1 raised" in said) == (0, True, True)
     record = refused.known("court")[CASE]
     (made,) = [row for row in refused.home.rows("select * from ledger.delivery") if row["purpose"] == "release"]
     (original,) = [row for row in before if row["delivery_id"] in made["delivery_id"]]
@@ -126,8 +130,8 @@ def test_what_is_refused_again_says_why(office: Office, command: Command) -> Non
     code, _, said = command(quarantine, "--release", f"--delivery={held['delivery_id']}", "--row=2", *WHO)
     assert (code, "not loaded but held" in said) == (1, True)
     one = ("--release", f"--delivery={loaded['delivery_id']}")
-    assert "1 rows came in" in command(quarantine, *one, "--row=2", *WHO)[1]
-    assert "1 stay refused (filed_on: impossible_date)" in command(quarantine, *one, "--reason=unknown_code", *WHO)[1]
+    assert "1 came in" in command(quarantine, *one, "--row=2", *WHO)[1]
+    assert "1 still refused (filed_on: impossible_date)" in command(quarantine, *one, "--reason=unknown_code", *WHO)[1]
     assert command(quarantine, *one, "--reason=unknown_code", *WHO)[1].startswith("No such row is refused.")
     query = "select row_no, reason, state from ledger.quarantine where delivery_id = %s order by 1"
     assert [tuple(row.values()) for row in office.home.rows(query, [loaded["delivery_id"]])] == [
@@ -199,6 +203,24 @@ def test_two_people_at_once(refused: Office) -> None:
             assert not any(future.done() for future in both)
         assert sorted(future.result() for future in both) == [0, 1]
     assert refused.home.one("select count(*) from ledger.delivery where purpose = 'release'") == 1
+
+
+def test_released_between_check_and_load(refused: Office) -> None:
+    """What the check had laid down knows nothing of the released row; the load looks again."""
+    contract = contracts.named("court")  # it is refused still; the row is released under the mended one
+    rows = [row for row in reversed(COURT) if row["案号"] != "（2025）黔9902刑00003号"]
+    refused.deliver("court", DAYS[1], "court_20260602.csv", court(rows))
+    deliver(refused.home, refused.city, DAYS[1], ["court"])
+    extract(contract, DAYS[1])
+    assert len(check(contract, DAYS[1])) == 1
+    refused.contract("court")
+    with connect() as warehouse:
+        delivery_id = refused.home.one("select delivery_id from ledger.quarantine")
+        assert release(warehouse, contracts.named("court"), delivery_id, Act("李工", "x")).changed == 1
+    load(contract, DAYS[1])
+    assert refused.home.rows("select closed, changed from ledger.delivery where day = %s", [DAYS[1]]) == [
+        {"closed": 1, "changed": 0}
+    ]
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ Wanted = Callable[[pa.Table], pa.Table]
 class Counts:
     """Of a delivery's rows: received = refused + duplicate + changed + unchanged; `closed` stands beside.
 
-    base: the delivery with whose index it was compared, none at first. parts: how many parts have something new.
+    base: the delivery that left the index with which it was compared, none at first. parts: how many parts have something new.
     """
 
     base: str | None
@@ -59,7 +59,7 @@ class Compared:
     @property
     def index(self) -> pa.Table:
         """What the next delivery is compared with."""
-        return vault().read_table(_path(self.delivery_id, "index"))
+        return vault().read_table(_path(self.delivery_id, self.delivery_id))
 
     @property
     def cursor_to(self) -> datetime | None:
@@ -69,7 +69,7 @@ class Compared:
     @property
     def index_file(self) -> str:
         """Where the index lies, below var/."""
-        return str(_path(self.delivery_id, "index").relative_to(settings.var()))
+        return str(_path(self.delivery_id, self.delivery_id).relative_to(settings.var()))
 
     def news(self) -> Iterator[tuple[pa.Table, pa.Table]]:
         """The changed rows, part by part: as read, and as sent."""
@@ -91,7 +91,7 @@ def compare(
         contract: how its rows are read.
         delivery: from the ledger.
         comparison: with what, such as `index.against` gives.
-        base: the delivery whose index that is.
+        base: the delivery that left the index.
         see: is shown every part.
         wanted: which of the rows that are new to lay down, by default all.
 
@@ -116,12 +116,13 @@ def compare(
         found = comparison.end()
     every = pa.concat_tables([*refused, _conflicts(found)]).sort_by("row_no")
     counts = _counts(found, base, received, number)
-    _keep(delivery_id, counts, refused=every, changed=pa.table({"row_no": found.changed}), index=found.index)
+    tables = {"refused": every, "changed": pa.table({"row_no": found.changed}), delivery_id: found.index}
+    _keep(delivery_id, counts, tables)
     return Compared(delivery_id, counts, every)
 
 
 def kept(delivery_id: str, base: str | None) -> Compared | None:
-    """What an earlier step laid down, if it is all there and was compared with that delivery."""
+    """What an earlier step laid down, if it is all there and was compared with the index that this delivery left."""
     try:
         counts = Counts(**json.loads(_about(delivery_id).read_text()))
         refused = vault().read_table(_path(delivery_id, "refused"))
@@ -154,7 +155,7 @@ def _conflicts(found: Difference) -> pa.Table:
     return pa.table({"row_no": found.conflicts["row_no"], "source_key": found.conflicts["source_key"], **fields}, schema=_REFUSED)
 
 
-def _keep(delivery_id: str, counts: Counts, **tables: pa.Table) -> None:
+def _keep(delivery_id: str, counts: Counts, tables: dict[str, pa.Table]) -> None:
     for name, table in tables.items():
         vault().write_table(_path(delivery_id, name), table)
     _about(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there

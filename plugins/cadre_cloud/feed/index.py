@@ -1,5 +1,7 @@
 """The index of what stands, with which the next delivery is compared: as it was laid down, or made again from landed bytes."""
 
+from pathlib import Path
+
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -24,12 +26,15 @@ order by loaded_at"""
 
 
 def base_of(contract: Contract, stands: Standing | None) -> str | None:
-    """The delivery to compare with: what stands, unless the contract reads rows otherwise by now: then every row is looked at."""
-    return stands.delivery_id if stands and stands.contract == contract.reading_hash else None
+    """The index to compare with, by the delivery that left it, be it a release.
+
+    It is that of what stands, unless the contract reads rows otherwise by now: then every row is looked at.
+    """
+    return Path(stands.index_file).stem if stands and stands.contract == contract.reading_hash else None
 
 
 def index_before(warehouse: Warehouse, contract: Contract, stands: Standing | None) -> pa.Table | None:
-    """The index of the delivery to compare with."""
+    """The index to compare with."""
     return standing_index(warehouse, contract, stands) if stands and base_of(contract, stands) else None
 
 

@@ -27,6 +27,7 @@ insert into ledger.delivery
 select %s, resource, day, 'release', file, sha256, bytes, modified_at, snapshot_on, landing, landed_at
 from ledger.delivery where delivery_id = %s"""
 
+# Whose rows may have come in after those of the original did not.
 _LATER = """
 select * from ledger.delivery where resource = %(resource)s and purpose = 'daily' and state = 'loaded' and expired_at is null
   and loaded_at > %(loaded_at)s"""
