@@ -4,10 +4,10 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay test lint bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay rotate-keys test lint audit bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv what requirements.lock says
 	@demo/setup.sh
@@ -42,6 +42,9 @@ held: setup ## list held deliveries; DELIVERY=id inspects one, ACCEPT=1 or REJEC
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay
 
+rotate-keys: setup ## make new secrets, and seal everything anew that was sealed under the old ones
+	@$(PYTHON_HERE) -m demo rotate_keys
+
 test: setup ## run all tests
 	@$(PYTHON_HERE) -m pytest
 
@@ -51,6 +54,9 @@ lint: setup ## check style, types, imports and SQL
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/sqlfluff lint sql
+
+audit: setup ## look for known holes in what requirements.lock pins (asks an advisory service on the internet)
+	@.venv/bin/uv tool run pip-audit --strict --disable-pip -r requirements.lock
 
 bench: setup ## measure, and write bench/results.json
 	@$(PYTHON_HERE) -m bench

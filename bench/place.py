@@ -28,7 +28,9 @@ def rows_wanted() -> int:
 
 def address(database: str, user: str = "postgres") -> str:
     """The address of a database, for its owner or another user."""
-    return settings.address(user, credentials.read(FOLDER)[user], ports.remembered(FOLDER)["postgres"], database)
+    secrets, remembered = credentials.read(FOLDER), ports.remembered(FOLDER)
+    server = "exchange" if database == "exchange" else "postgres"
+    return settings.address(user, secrets[server if user == "postgres" else user], remembered[server], database)
 
 
 def environment(database: str = "warehouse") -> dict[str, str]:

@@ -122,14 +122,13 @@ def compare_again() -> Work:
 
 
 def _compare(number: str, before: Any) -> Work:
-    from cadre_cloud.vault import vault  # noqa: PLC0415
     from transforms.difference import Comparison  # noqa: PLC0415
 
-    contract, parts, seed = _contract(), place.kept(f"parts {number}"), vault().index_seed
+    contract, parts = _contract(), place.kept(f"parts {number}")
     given = [(part.typed.good, part.typed.refused["source_key"].combine_chunks()) for part in parts]
 
     def work() -> None:
-        with Comparison(before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed) as comparison:
+        with Comparison(before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed="s") as comparison:
             for rows, refused_keys in given:
                 comparison.add(rows, refused_keys)
             comparison.end()

@@ -29,9 +29,10 @@ Runs every rule of `sql/rules/` over what is published and writes the difference
     def evaluate(*, dag_run=None) -> dict[str, int]:
         from cadre_cloud.alerts import evaluate as run  # noqa: PLC0415
         from cadre_cloud.publication import alert_day  # noqa: PLC0415
-        from cadre_cloud.steps import business_day, step  # noqa: PLC0415
+        from cadre_cloud.steps import step  # noqa: PLC0415
 
-        with step("alerts", business_day(dag_run.conf, dag_run.run_after), "evaluate"):
-            return run(alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after))
+        day = alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after)
+        with step("alerts", day, "evaluate"):
+            return run(day)
 
     evaluate()

@@ -17,7 +17,8 @@ ROSTER = ("unit", "personnel")
 def feed(contract: Contract) -> DAG:
     """The DAG of one contract."""
     resource = contract.resource
-    timetable = CronTriggerTimetable(contract.schedule, timezone="Asia/Shanghai")
+    # A feed that is new, be it at noon, begins with the day whose hour is over, as one does that was missed.
+    timetable = CronTriggerTimetable(contract.schedule, timezone="Asia/Shanghai", run_immediately=True)
     landed, loaded = (Asset(f"cadre://{room}/{resource}", group=room) for room in ("landing", "core"))
     with DAG(
         dag_id=f"feed_{resource}",
@@ -31,15 +32,17 @@ def feed(contract: Contract) -> DAG:
         doc_md=run_book(contract),
     ) as dag:
         priority = 100 if resource in ROSTER else 1
+        # Of a task that is rescheduled the scheduler may take the first end for its last; that costs a try.
+        rescheduled = settings.TRIES["retries"] + 2
 
-        @task(outlets=[landed], priority_weight=priority)
+        @task(outlets=[landed], priority_weight=priority, retries=rescheduled, execution_timeout=timedelta(hours=2))
         def extract(*, dag_run=None) -> list[str]:
             from cadre_cloud.feed.extract import extract as run  # noqa: PLC0415
             from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
             day = business_day(dag_run.conf, dag_run.run_after)
-            with step(resource, day, "extract"):
-                return run(contracts.named(resource), day)
+            with step(resource, day, "extract", dag_run.start_date + settings.source_wait()):
+                return run(contracts.named(resource), day, dag_run.run_id)
 
         @task(inlets=[landed], priority_weight=priority)
         def check(*, dag_run=None) -> list[str]:
@@ -50,15 +53,15 @@ def feed(contract: Contract) -> DAG:
             with step(resource, day, "check"):
                 return run(contracts.named(resource), day)
 
-        # Of a task that is rescheduled the scheduler may take the first end for its last; that costs a try.
-        @task(outlets=[loaded], priority_weight=priority, retries=settings.TRIES["retries"] + 2)
+        # It reads a changes feed again when somebody joins the roster.
+        @task(outlets=[loaded], priority_weight=priority, retries=rescheduled)
         def load(*, dag_run=None) -> None:
             from cadre_cloud.feed.load import load as run  # noqa: PLC0415
             from cadre_cloud.feed.settle import roster_for  # noqa: PLC0415
             from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
             day = business_day(dag_run.conf, dag_run.run_after)
-            with step(resource, day, "load"):
+            with step(resource, day, "load", dag_run.start_date + settings.source_wait()):
                 wait, roster_day = (False, day) if resource in ROSTER else roster_for(contracts.named(resource), day)
                 if not wait:
                     run(contracts.named(resource), day, roster_day)
@@ -72,7 +75,8 @@ def feed(contract: Contract) -> DAG:
 
             day = business_day(dag_run.conf, dag_run.run_after)
             with step(resource, day, "settle"):
-                if run(contracts.named(resource), day):
+                # What a backfill brings is published with the next day, and not day by day.
+                if run(contracts.named(resource), day, dag_run.run_id) and dag_run.run_type != "backfill":
                     outlet_events[AssetAlias("day")].add(DAY_SETTLED, extra={"day": day.isoformat()})
 
         loading, settling = load(), settle()
@@ -92,11 +96,12 @@ def run_book(contract: Contract) -> str:
 
 {contract.runbook}
 
-**When it fails.** `extract`: the source did not deliver; the log has one cause, and running the DAG again for the day is safe.
-`check`: see `mart.delivery` for a held delivery and `mart.quarantine` for refused rows, each with its reason, and
-`docs/operate.md` for their way back: rows are released under a mended contract, a delivery is accepted once or rejected. `load`: nothing
-of the delivery is in the warehouse; run it again. `settle` writes the day's outcome whatever happened, so the day goes on without this
-feed, on its last good state. Stale after {contract.late_after.days} days: the data engineers are told once.
+**When it fails.** `extract`: the source refused, or did not deliver however often it was asked again; the log has one cause, and
+running the DAG again for the day is safe. `check`: see `mart.delivery` for a held delivery and `mart.quarantine` for refused
+rows, each with its reason, and `docs/operate.md` for their way back: rows are released under a mended contract, a delivery is
+accepted once or rejected. `load`: nothing of the delivery is in the warehouse; run it again. `settle` writes the day's outcome
+whatever happened, so the day goes on without this feed, on its last good state.
+Stale after {contract.late_after.days} days: the data engineers are told once.
 """
 
 

@@ -28,18 +28,19 @@ where nothing settled since the last publication. `publish` brings the present o
 
     @task.short_circuit
     def gate(*, dag_run=None) -> bool:
-        from cadre_cloud.publication import has_news  # noqa: PLC0415
+        from cadre_cloud.publication import has_news, settled_day  # noqa: PLC0415
         from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
-        with step("publish", business_day(dag_run.conf, dag_run.run_after), "gate"):
+        with step("publish", settled_day() or business_day(dag_run.conf, dag_run.run_after), "gate"):
             return has_news()
 
     @task(outlets=[PUBLISHED])
     def publish(*, dag_run=None) -> None:
         from cadre_cloud.publication import publish as run  # noqa: PLC0415
+        from cadre_cloud.publication import settled_day  # noqa: PLC0415
         from cadre_cloud.steps import business_day, step  # noqa: PLC0415
 
-        with step("publish", business_day(dag_run.conf, dag_run.run_after), "publish"):
+        with step("publish", settled_day() or business_day(dag_run.conf, dag_run.run_after), "publish"):
             run()
 
     gate() >> publish()

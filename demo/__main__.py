@@ -77,6 +77,13 @@ def replay() -> None:
     _become("replay", _needed("DAY"), *_options("resource"))
 
 
+def rotate_keys() -> None:
+    """Make new secrets, and seal everything anew that was sealed under the old ones."""
+    from demo.rotation import rotate  # noqa: PLC0415
+
+    rotate(VAR, tell=lambda what: print(what, flush=True))
+
+
 def clean() -> None:
     """End all that runs and remove all state."""
     with alone(VAR):
@@ -130,7 +137,8 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    commands = {command.__name__: command for command in (up, down, db, dsn, psql, review, quarantine, held, replay, clean)}
+    every = (up, down, db, dsn, psql, review, quarantine, held, replay, rotate_keys, clean)
+    commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")
     commands[sys.argv[1]]()

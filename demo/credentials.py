@@ -1,4 +1,7 @@
-"""The local stack's secrets: made at its first start, kept in var/secrets.json for this user alone."""
+"""The local stack's secrets: made at its first start, kept in var/secrets.json for this user alone.
+
+While they are renewed the old ones are in var/secrets.before.json, and everything that starts knows both.
+"""
 
 import base64
 import json
@@ -27,8 +30,9 @@ def _fernet_key() -> str:
 
 
 MAKERS: dict[str, Callable[[], str]] = {
-    # PostgreSQL logins
+    # PostgreSQL: the superusers of both servers, by the server, and the logins
     "postgres": _token,
+    "exchange": _token,
     "airflow": _token,
     "cadre_loader": _token,
     "cadre_web": _token,
@@ -46,6 +50,8 @@ MAKERS: dict[str, Callable[[], str]] = {
     "gateway_secret": _token,
 }
 
+NAMES = ("gateway_client",)  # they are no secrets, and stay
+
 
 def read(var: Path) -> dict[str, str]:
     """Return all secrets by name; those not there yet are made and kept."""
@@ -58,6 +64,30 @@ def read(var: Path) -> dict[str, str]:
     if made:
         write_private(file, kept | made)
     return kept | made
+
+
+def before(var: Path) -> dict[str, str]:
+    """Return the secrets that are being renewed, empty when none are."""
+    file = _file_before(var)
+    return json.loads(file.read_text()) if file.exists() else {}
+
+
+def renew(var: Path) -> None:
+    """Make every secret anew and keep the old ones; nothing where that was done and has not come to its end."""
+    present = read(var)
+    if not before(var):
+        write_private(_file_before(var), present)
+    if before(var) == present:
+        write_private(var / "secrets.json", present | {name: make() for name, make in MAKERS.items() if name not in NAMES})
+
+
+def forget_before(var: Path) -> None:
+    """Nothing needs the old secrets any more."""
+    _file_before(var).unlink(missing_ok=True)
+
+
+def _file_before(var: Path) -> Path:
+    return var / "secrets.before.json"
 
 
 def write_private(file: Path, content: dict[str, str]) -> None:

@@ -1,4 +1,7 @@
-"""The databases of the local server, and who may log in to them."""
+"""The databases of the local servers, and who may log in to them."""
+
+from collections.abc import Mapping
+from contextlib import suppress
 
 import psycopg
 from psycopg import sql
@@ -6,37 +9,44 @@ from psycopg import sql
 from demo.settings import READER, UI_USERS, address
 from demo.trouble import Trouble
 
-# Database: who owns it. Airflow and the warehouse share a server and nothing else.
-OWNERS = {"warehouse": "postgres", "airflow": "airflow", "exchange": "postgres"}
-# Logins of the stack itself; those to the warehouse belong to the platform, whose migrations make them.
-OURS = ("airflow", "exchange_reader")
+# Server: its databases, and who owns them. Airflow and the warehouse share a server and nothing else.
+OWNERS = {"postgres": {"warehouse": "postgres", "airflow": "airflow"}, "exchange": {"exchange": "postgres"}}
+# Server: logins of the stack itself; those to the warehouse belong to the platform, whose migrations make them.
+OURS = {"postgres": "airflow", "exchange": "exchange_reader"}
 WAREHOUSE_LOGINS = ("cadre_loader", "cadre_web", READER)
 READERS = "cadre_reviewer"  # who reads what others read, and what waits for review
 
 
-def prepare(port: int, secrets: dict[str, str]) -> None:
-    """Make the databases and the stack's own logins, where they are missing."""
-    with _connect(port, secrets, "postgres") as connection:
-        for role in OURS:
-            set_login(connection, role, secrets[role])
-        there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
-        for name, owner in OWNERS.items():
-            if name not in there:
-                connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
-        connection.execute("REVOKE CONNECT ON DATABASE airflow, exchange FROM PUBLIC")
+def prepare(ports: Mapping[str, int], secrets: dict[str, str], before: Mapping[str, str]) -> None:
+    """Make the databases and the stack's own logins, where they are missing.
+
+    While secrets are renewed the superusers may still have the passwords `before`; they get their new ones.
+    """
+    for server, owners in OWNERS.items():
+        if server in before:
+            with suppress(Trouble), _connect(ports[server], before[server], "postgres") as connection:
+                set_login(connection, "postgres", secrets[server])
+        with _connect(ports[server], secrets[server], "postgres") as connection:
+            set_login(connection, OURS[server], secrets[OURS[server]])
+            there = {name for (name,) in connection.execute("SELECT datname FROM pg_database")}
+            for name, owner in owners.items():
+                if name not in there:
+                    connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
+            for name in owners.keys() & {"airflow", "exchange"}:
+                connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
+    with _connect(ports["exchange"], secrets["exchange"], "exchange") as connection:
         connection.execute("GRANT CONNECT ON DATABASE exchange TO exchange_reader")
-    with _connect(port, secrets, "exchange") as connection:
         connection.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO exchange_reader")
 
 
 def open_warehouse(port: int, secrets: dict[str, str]) -> None:
     """Let the warehouse's logins in with their passwords of this stack."""
-    with _connect(port, secrets, "postgres") as connection:
+    with _connect(port, secrets["postgres"], "postgres") as connection:
         for role in WAREHOUSE_LOGINS:
             set_login(connection, role, secrets[role])
         if _exists(connection, READERS):
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(READERS), sql.Identifier(READER)))
-    with _connect(port, secrets, "warehouse") as connection:  # the demo's reader looks after the whole city
+    with _connect(port, secrets["postgres"], "warehouse") as connection:  # the demo's reader looks after the whole city
         connection.execute("INSERT INTO core.account (role_name, region_prefix) VALUES (%s, '') ON CONFLICT DO NOTHING", [READER])
         for user in UI_USERS:
             connection.execute("SELECT core.admit(%s, '')", [user])
@@ -52,14 +62,14 @@ def set_login(connection: psycopg.Connection, role: str, password: str) -> None:
 def airflow_version(port: int, secrets: dict[str, str]) -> str:
     """Return the Airflow that last prepared its database, empty if none did."""
     query = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = 'airflow'"
-    with _connect(port, secrets, "airflow") as connection:
+    with _connect(port, secrets["postgres"], "airflow") as connection:
         row = connection.execute(query).fetchone()
     return (row[0] if row else None) or ""
 
 
 def note_airflow_version(port: int, secrets: dict[str, str], version: str) -> None:
     """Keep with the database itself, as its comment, which Airflow prepared it: so the note is lost with it."""
-    with _connect(port, secrets, "airflow") as connection:
+    with _connect(port, secrets["postgres"], "airflow") as connection:
         connection.execute(sql.SQL("COMMENT ON DATABASE airflow IS {}").format(sql.Literal(version)))
 
 
@@ -67,9 +77,9 @@ def _exists(connection: psycopg.Connection, role: str) -> bool:
     return connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None
 
 
-def _connect(port: int, secrets: dict[str, str], database: str) -> psycopg.Connection:
+def _connect(port: int, password: str, database: str) -> psycopg.Connection:
     try:
-        return psycopg.connect(address("postgres", secrets["postgres"], port, database), autocommit=True)
+        return psycopg.connect(address("postgres", password, port, database), autocommit=True)
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
             raise Trouble(

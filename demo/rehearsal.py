@@ -1,17 +1,19 @@
 """The main job as a rehearsal: a city's days, in order, through the real Airflow. `make demo` runs it.
 
 CITY=folder runs any city directory, DAYS=n only its first n days; KEEP=1 goes on with the state of the last run, as a test
-that the same day again changes nothing.
+that the same day again changes nothing. FAULTS=seed has the sources fail in every way that passes, in an order that the seed
+decides, and the same has to come of it.
 """
 
 import json
 import os
+import random
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,7 @@ from rich.console import Console
 
 from cadre_cloud import contracts
 from demo import comparison, cpu, departments, postgres, settings, summary
+from demo.bad_day import BadDay
 from demo.halt import stop
 from demo.places import CLONE, VAR, shown
 from demo.stack import Stack
@@ -32,7 +35,7 @@ from transforms.contract import Contract
 DAY_WITHIN = 900.0  # seconds; a day takes a fraction of a minute
 PAUSE = 0.3
 QUIET = 3  # looks in a row at which nothing ran: between two runs the scheduler needs a moment
-STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail")
+STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail", "demo/bounces")
 
 
 @dataclass(frozen=True)
@@ -52,14 +55,17 @@ class Rehearsal:
         self.city, self.stack, self.console = city, stack, console
         self.feeds = contracts.expected()
         self.expected = [contract.resource for contract in self.feeds]
+        self._bad_day: BadDay | None = None
 
     def run_day(self, day: str) -> None:
         """One business day, from what the departments deliver to the mail."""
         self._deliver(day)
         before = self._ended("mail")
         published = self._published()
-        for names in self._waves():
-            self._follow(day, {name: self.stack.api.trigger(f"feed_{name}", {"day": day}) for name in names})
+        with self._disturbance(day) as self._bad_day:
+            for names in self._waves():
+                self._follow(day, {name: self.stack.api.trigger(f"feed_{name}", {"day": day}) for name in names})
+        self._bad_day = None
         quiet = [False] * QUIET
 
         def has_ended() -> bool:
@@ -67,6 +73,14 @@ class Rehearsal:
             return all(quiet)
 
         self._wait(has_ended, f"{day}: publication, alerts and mail did not end")
+
+    def _disturbance(self, day: str) -> BadDay | nullcontext[None]:
+        """What goes wrong on a day beside the gateway, by the seed in FAULTS."""
+        if not settings.faults():
+            return nullcontext()
+        chance = random.Random(f"{settings.faults()} {day}")
+        table, folder = (chance.choice(self._of_kind(kind)) for kind in ("database", "drop"))
+        return BadDay(self.stack, table.source.table, self.stack.drop / folder.resource)  # type: ignore[union-attr]
 
     def _waves(self) -> list[list[str]]:
         """The roster's feeds, and then the others, as the hours of their contracts have them: nobody waits for long."""
@@ -142,6 +156,8 @@ class Rehearsal:
         while not done():
             if time.monotonic() > end:
                 raise Trouble(f"{otherwise} within {DAY_WITHIN:.0f} seconds (logs: {shown(self.stack.home / 'logs')}).")
+            if self._bad_day:
+                self._bad_day.look()
             time.sleep(PAUSE)
 
 
@@ -249,11 +265,23 @@ def main() -> int:
             with _timed(steps, day, VAR):
                 rehearsal.run_day(day)
         found = summary.summarise(warehouse_address(stack), city.days, rehearsal.expected, steps)
+        if settings.faults():
+            _judge_faults(found, requests.get(f"{stack.gateway_address}/_book", timeout=30).json(), console)
         beside_truth = comparison.compare(city.folder, warehouse_address(stack), city.days, rehearsal.feeds)
     if beside_truth:
         found["truth"] = beside_truth
     _end(found, stack, console)
     return 0 if found["balanced"] else 1
+
+
+def _judge_faults(found: dict[str, Any], book: dict[str, Any], console: Console) -> None:
+    """Tell what the gateway played; a request that came too early is amiss."""
+    found["faults"] = book
+    played = ", ".join(f"{fault} {number}" for fault, number in book["played"].items())
+    console.print(f"The gateway's faults among {book['requests']} requests: {played}")
+    if book["early"]:
+        found["amiss"].append(f"gateway: {book['early']} requests before a Retry-After was over")
+        found["balanced"] = False
 
 
 def _end(found: dict[str, Any], stack: Stack, console: Console) -> None:

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from demo import credentials
 from demo.places import CLONE
 from demo.trouble import Trouble
 
-PORTS = ("postgres", "airflow", "gateway", "mailbox")
+PORTS = ("postgres", "exchange", "airflow", "gateway", "mailbox")
 UI_USERS = {"admin": "admin", "supervisor": "viewer"}
 OWNER = "AIRFLOW_CONN_WAREHOUSE_OWNER"
+SMTP = "AIRFLOW_CONN_SMTP_DEFAULT"
 # The login to the warehouse that only reads, for whoever looks around on this machine.
 READER = "cadre_reader_demo"
 
@@ -65,17 +67,23 @@ def gateway_address(ports: Mapping[str, int], given: Mapping[str, str] = os.envi
     return given.get("GATEWAY", "").rstrip("/") or f"http://127.0.0.1:{ports['gateway']}"
 
 
+def faults(given: Mapping[str, str] = os.environ) -> str:
+    """Return the seed of the faults that the demo's own gateway plays: FAULTS, empty where all goes well."""
+    if given.get("FAULTS") and given.get("GATEWAY"):
+        raise Trouble("FAULTS are played by the demo's own gateway, and not by one in GATEWAY.")
+    return given.get("FAULTS", "")
+
+
 def _connections(secrets: Mapping[str, str], ports: Mapping[str, int], given: Mapping[str, str]) -> dict[str, str]:
-    def postgres(user: str, database: str) -> str:
-        return f"postgres://{user}:{secrets[user]}@127.0.0.1:{ports['postgres']}/{database}"
+    def postgres(user: str, server: str, database: str) -> str:
+        return f"postgres://{user}:{secrets[user]}@127.0.0.1:{ports[server]}/{database}"
 
     ours = {
-        "AIRFLOW_CONN_WAREHOUSE": postgres("cadre_loader", "warehouse"),
-        "AIRFLOW_CONN_WAREHOUSE_WEB": postgres("cadre_web", "warehouse"),
-        "AIRFLOW_CONN_EXCHANGE": postgres("exchange_reader", "exchange"),
+        "AIRFLOW_CONN_WAREHOUSE": postgres("cadre_loader", "postgres", "warehouse"),
+        "AIRFLOW_CONN_WAREHOUSE_WEB": postgres("cadre_web", "postgres", "warehouse"),
+        "AIRFLOW_CONN_EXCHANGE": postgres("exchange_reader", "exchange", "exchange"),
         "AIRFLOW_CONN_GATEWAY": _gateway_connection(secrets, ports, given),
-        "AIRFLOW_CONN_SMTP_DEFAULT": f"smtp://127.0.0.1:{ports['mailbox']}"
-        "?disable_ssl=true&disable_tls=true&timeout=10&retry_limit=1",
+        SMTP: f"smtp://127.0.0.1:{ports['mailbox']}?disable_ssl=true&disable_tls=true&timeout=10&retry_limit=1",
     }
     return {name: given.get(name, value) for name, value in ours.items()}
 
@@ -96,8 +104,11 @@ def _platform(var: Path, secrets: Mapping[str, str], given: Mapping[str, str]) -
         "CADRE_HOME": str(CLONE),
         "CADRE_VAR": str(var),
         "CADRE_KEY": given.get("CADRE_KEY", secrets["cadre_key"]),
+        "CADRE_KEY_BEFORE": given.get("CADRE_KEY_BEFORE", credentials.before(var).get("cadre_key", "")),
         "CADRE_DROP": given.get("CADRE_DROP", f"file://{var}/demo/drop"),
+        "CADRE_BOUNCES": given.get("CADRE_BOUNCES", "" if SMTP in given else f"{var}/demo/bounces"),
         "CADRE_REHEARSAL": "1",
+        "CADRE_SOURCE_WAIT": given.get("CADRE_SOURCE_WAIT", "600"),  # less than a day may take
         "CADRE_LEGAL_BASIS": given.get("CADRE_LEGAL_BASIS", legal_bases()),
         "GX_ANALYTICS_ENABLED": "false",
         "NO_PROXY": direct,
@@ -117,7 +128,7 @@ def _airflow(var: Path, secrets: Mapping[str, str], ports: Mapping[str, int]) ->
             "default_timezone": "Asia/Shanghai",
             "executor": "LocalExecutor",
             "parallelism": 8,
-            "fernet_key": secrets["fernet_key"],
+            "fernet_key": ",".join(filter(None, [secrets["fernet_key"], credentials.before(var).get("fernet_key")])),
             "simple_auth_manager_users": ",".join(f"{user}:{role}" for user, role in UI_USERS.items()),
             "simple_auth_manager_passwords_file": home / "passwords.json",
             "execution_api_server_url": f"http://127.0.0.1:{port}/execution/",

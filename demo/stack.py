@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +16,7 @@ import yaml
 from cadre_cloud.migrate import upgrade
 from demo import airflow, credentials, databases, ports, postgres, processes, settings
 from demo.airflow_api import AirflowApi
-from demo.halt import alone, stop
+from demo.halt import alone, private, stop
 from demo.logs import last_words
 from demo.places import VAR, shown
 from demo.trouble import Trouble
@@ -104,20 +105,17 @@ class Stack:
     @property
     def exchange_address(self) -> str:
         """The departments' exchange database, as its owner, who fills it; the platform can only read there."""
-        return self._address("postgres", "exchange")
+        return settings.address("postgres", self.secrets["exchange"], self.ports["exchange"], "exchange")
 
     @property
     def reader_address(self) -> str:
         """The warehouse, as the read-only user of the demo."""
-        return self._address(settings.READER, "warehouse")
+        return settings.address(settings.READER, self.secrets[settings.READER], self.ports["postgres"], "warehouse")
 
     @property
     def gateway_address(self) -> str:
         """The departments' gateway, the demo's or the one in GATEWAY; `POST /_today` there needs no credentials."""
         return settings.gateway_address(self.ports)
-
-    def _address(self, user: str, database: str) -> str:
-        return settings.address(user, self.secrets[user], self.ports["postgres"], database)
 
     def _start_databases(self) -> None:
         self._tell("PostgreSQL")
@@ -126,8 +124,16 @@ class Stack:
         self.secrets = credentials.read(self.var)
         self.ports = ports.choose(self.var, settings.PORTS)
         self.environment = settings.environment(self.var, self.secrets, self.ports, salts=salts(self.city))
-        postgres.start(self.var, self.secrets["postgres"], self.ports["postgres"], durable=self.durable)
-        databases.prepare(self.ports["postgres"], self.secrets)
+        with ThreadPoolExecutor() as both:
+            servers = zip(postgres.folders(self.var), ("postgres", "exchange"), strict=True)
+            starting = [both.submit(self._start_server_of, folder, name) for folder, name in servers]
+        for started in starting:
+            started.result()
+        databases.prepare(self.ports, self.secrets, credentials.before(self.var))
+
+    def _start_server_of(self, folder: Path, name: str) -> None:
+        private(folder)
+        postgres.start(folder, self.secrets[name], self.ports[name], durable=self.durable)
 
     def _open_warehouse(self) -> None:
         """Bring the warehouse up to date and let its logins in; a warehouse given to us has logins of its own."""
@@ -150,14 +156,16 @@ class Stack:
             (self.var / "demo" / "city.json").write_text(json.dumps(str(self.city)))
             client = ":".join(settings.gateway_client(self.secrets))
             arguments = [str(self.city), str(endpoints), str(self.ports["gateway"])]
-            self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client})
-        if "AIRFLOW_CONN_SMTP_DEFAULT" not in given:
-            self._start_server("mailbox", [str(self.mail), str(self.ports["mailbox"])], {})
+            module = "faults" if settings.faults() else "gateway"
+            self._start_server("gateway", arguments, {"GATEWAY_CLIENT": client}, module)
+        if settings.SMTP not in given:
+            arguments = [str(self.mail), str(self.ports["mailbox"]), self.environment["CADRE_BOUNCES"]]
+            self._start_server("mailbox", arguments, {}, "mailbox")
 
-    def _start_server(self, name: str, arguments: list[str], private: dict[str, str]) -> None:
-        """Start `demo.<name>` and wait until it listens; secrets go by the environment, which no other user sees."""
+    def _start_server(self, name: str, arguments: list[str], private: dict[str, str], module: str) -> None:
+        """Start a module of ours and wait until it listens; secrets go by the environment, which no other user sees."""
         log, port = self.var / "demo" / f"{name}.log", self.ports[name]
-        command = [sys.executable, "-m", f"demo.{name}", *arguments]
+        command = [sys.executable, "-m", f"demo.{module}", *arguments]
         processes.start(self.run, name, command, env={**os.environ, **private}, log=log)
         processes.wait_until(lambda: ports.answers(port) or not processes.is_alive(self.run, name), 30)
         if not ports.answers(port):

@@ -25,7 +25,8 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with without_settings(), Stack(var, with_airflow=False, durable=False) as started:
         yield started
         # Nothing of it is wanted any more, so it need not write down what it has in memory.
-        os.kill(int((var / "postgres" / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+        for folder in postgres.folders(var):
+            os.kill(int((folder / "postgres" / "data" / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
     postgres.remove(var)
 
 

@@ -50,11 +50,11 @@ class Home:
 
     @property
     def exchange(self) -> str:
-        return self.address("postgres", self.exchange_name)
+        return _departments(self.stack, self.exchange_name)
 
-    def address(self, user: str, database: str = "") -> str:
-        """The address of one of this home's databases, by default its warehouse, for a user of the stack."""
-        return address(user, self.stack.secrets[user], self.stack.ports["postgres"], database or self.name)
+    def address(self, user: str) -> str:
+        """The address of this home's warehouse, for a user of the stack."""
+        return address(user, self.stack.secrets[user], self.stack.ports["postgres"], self.name)
 
     def rows(self, query: str, values: Sequence[Any] | dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """The rows of a query, as the warehouse's owner, whom no row policy binds."""
@@ -76,7 +76,8 @@ class Home:
         basis = {path.stem: "tests with synthetic people" for path in contracts.paths()}
         return {
             "AIRFLOW_CONN_WAREHOUSE": self.address("cadre_loader").replace("postgresql:", "postgres:"),
-            "AIRFLOW_CONN_EXCHANGE": self.address("exchange_reader", self.exchange_name).replace("postgresql:", "postgres:"),
+            "AIRFLOW_CONN_EXCHANGE": self.stack.environment["AIRFLOW_CONN_EXCHANGE"].removesuffix("exchange")
+            + self.exchange_name,
             "CADRE_KEY": KEY,
             "CADRE_VAR": str(self.var),
             "CADRE_DROP": self.drop.as_uri(),
@@ -114,9 +115,10 @@ def clone(stack: Stack, folder: Path, like: Home | None = None, *, with_exchange
     name = f"home_{next(_numbers)}"
     own = like is None or with_exchange
     home = Home(name, folder, stack, f"{name}_exchange" if own else like.exchange_name)
-    _make_database(stack, name, like.name if like else "warehouse")
+    warehouses = address("postgres", stack.secrets["postgres"], stack.ports["postgres"], "postgres")
+    _make_database(warehouses, name, like.name if like else "warehouse")
     if own:
-        _make_database(stack, home.exchange_name, like.exchange_name if like else "exchange")
+        _make_database(_departments(stack, "postgres"), home.exchange_name, like.exchange_name if like else "exchange")
     for of in ("var", "drop"):
         if like:
             shutil.copytree(like.folder / of, folder / of)
@@ -131,9 +133,12 @@ def lodger(stack: Stack, folder: Callable[[], Path]) -> Iterator[Home]:
         yield home
 
 
-def _make_database(stack: Stack, name: str, template: str) -> None:
-    postgres = address("postgres", stack.secrets["postgres"], stack.ports["postgres"], "postgres")
-    with psycopg.connect(postgres, autocommit=True) as connection:
+def _departments(stack: Stack, database: str) -> str:
+    return address("postgres", stack.secrets["exchange"], stack.ports["exchange"], database)
+
+
+def _make_database(server: str, name: str, template: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
         # A database that somebody is connected to is no template.
         connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [template])
         names = map(sql.Identifier, (name, template))

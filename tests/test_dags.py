@@ -5,11 +5,18 @@ import os
 import shutil
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import pendulum
 import pytest
+import time_machine
+from airflow.serialization.serialized_objects import DagSerialization
+from airflow.timetables.base import DagRunInfo
 from homes import OURS
+
+from cadre_cloud.settings import SHANGHAI
 
 CLONE = Path(__file__).resolve().parents[1]
 RESOURCES = sorted(path.stem for path in (CLONE / "dags" / "feeds").glob("*.yaml"))
@@ -101,6 +108,18 @@ def test_a_feed_settles_whatever_went_before_and_its_run_tells(dags: dict[str, P
         assert {rule for task, rule in rules.items() if task != "settle"} <= {None, "all_success"}
 
 
+def test_mail_goes_out_whatever_went_before_and_its_run_tells(dags: dict[str, Parsed]) -> None:
+    upstream = {task: said["upstream"] for task, said in dags["mail"]["tasks"].items()}
+    assert upstream == {
+        "bounces": [], "render": ["bounces"], "send": ["render"], "verdict": ["bounces", "render", "send"],
+    }  # fmt: skip
+    tasks = {task["__var"]["task_id"]: task["__var"] for task in dags["mail"]["serialized"]["dag"]["tasks"]}
+    assert {name: task.get("trigger_rule") for name, task in tasks.items()} == {
+        "bounces": None, "render": "all_done", "send": "all_done", "verdict": None,
+    }  # fmt: skip
+    assert tasks["send"]["execution_timeout"]
+
+
 def test_feeds_are_tagged_by_department(dags: dict[str, Parsed]) -> None:
     tags = {name: set(dags[name]["tags"]) for name in FEEDS}
     assert "中级人民法院" in tags["feed_court"]
@@ -109,10 +128,45 @@ def test_feeds_are_tagged_by_department(dags: dict[str, Parsed]) -> None:
 
 
 def test_what_runs_by_the_clock_runs_by_the_city_s(dags: dict[str, Parsed]) -> None:
-    for name in (*FEEDS, "upkeep"):
+    for name in (*FEEDS, "mail", "upkeep"):
         timetable = json.dumps(dags[name]["serialized"]["dag"]["timetable"])
         assert "cron" in timetable.lower(), name
         assert "Asia/Shanghai" in timetable, name
+
+
+@pytest.mark.parametrize(("now", "own_files", "departments"), [
+    ("12:00", "2026-06-02 05:00", "2026-06-02 05:30"),
+    ("05:15", "2026-06-02 05:00", "2026-06-01 05:30"),
+    ("04:00", "2026-06-01 05:00", "2026-06-01 05:30"),
+])  # fmt: skip
+def test_a_feed_that_starts_for_the_first_time_begins_with_the_day_whose_hour_is_over(
+    dags: dict[str, Parsed], now: str, own_files: str, departments: str
+) -> None:
+    begins = {name: first_run(dags[name], f"2026-06-02 {now}") for name in FEEDS}
+    assert begins["feed_personnel"] == begins["feed_unit"] == own_files
+    assert begins["feed_court"] == begins["feed_discipline"] == departments
+    assert set(begins.values()) == {own_files, departments}
+
+
+def test_the_cut_off_waits_for_its_own_hour_on_a_first_day(dags: dict[str, Parsed]) -> None:
+    """Where it has long passed; what is complete before the next is published by itself."""
+    assert first_run(dags["publish"], "2026-06-02 12:00") == "2026-06-03 09:30"
+    assert first_run(dags["alerts"], "2026-06-02 12:15") == "2026-06-03 09:45"
+
+
+def test_after_a_morning_without_a_scheduler_each_runs_once_for_the_day(dags: dict[str, Parsed]) -> None:
+    for name, hour in (("feed_personnel", "05:00"), ("feed_court", "05:30"), ("publish", "09:30"), ("alerts", "09:45")):
+        assert first_run(dags[name], "2026-06-05 12:00", since=f"2026-06-02 {hour}") == f"2026-06-05 {hour}"
+
+
+def first_run(dag: Parsed, now: str, since: str | None = None) -> str:
+    """When a DAG's next run is due, in Shanghai, if the scheduler sees it first at a moment; `since`: its last run was then."""
+    shown = "%Y-%m-%d %H:%M"
+    last = since and datetime.strptime(since, shown).replace(tzinfo=SHANGHAI)
+    read = DagSerialization.from_dict(dag["serialized"])
+    with time_machine.travel(datetime.strptime(now, shown).replace(tzinfo=SHANGHAI), tick=False):
+        due = read.next_dagrun_info(last_automated_run_info=last and DagRunInfo.exact(pendulum.instance(last)))
+    return due.run_after.astimezone(SHANGHAI).strftime(shown)
 
 
 def test_a_rehearsal_has_no_clock() -> None:

@@ -36,6 +36,9 @@ insert into core.link (resource, source_key, mention_no, subject, cadre_no, verd
 values ('court', 'K1', 1, 'self', 'C1', 'same', 'full_id', 'machine', '2026-05-31 22:00+00');
 insert into ledger.delivery (delivery_id, resource, day, file, sha256, bytes, landing)
 values ('d', 'court', '2026-06-01', 'court.csv', 'f', 1, 'l');
+insert into mail.message (message_id, day, role, address, subject, body_text, body_html, state, sent_at)
+values ('<1@m>', '2026-06-01', 'supervisor', 'a@b', 's', 't', 'h', 'sent', now()),
+       ('<2@m>', '2026-06-01', 'supervisor', 'a@b', 's', 't', 'h', 'pending', null);
 create schema if not exists mart;
 create view mart.cadre as select cadre_no, null::text as education from core.cadre_now;
 create view mart.left_over as select 1 as one"""

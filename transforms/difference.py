@@ -1,7 +1,8 @@
 """What a delivery says anew: repeats and conflicts among its rows, and what changed since we last had it.
 
 An index holds, a record, two seeded 64-bit hashes: of its key and of its row; and the cursor (null in a snapshot). It is
-all that is kept about records of people who are none of our business, so that only what changed costs anything.
+all that is kept about records of people who are none of our business, so that only what changed costs anything. The seed is
+with it, and goes on from index to index: under another one nothing would be found again, and all would seem to have left.
 """
 
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from transforms.duck import Scratch, name, names
 
 INDEX = pa.schema([("key_hash", pa.uint64()), ("row_hash", pa.uint64()), ("cursor", pa.timestamp("us", "UTC"))])
 _KEYS = pa.schema([("source_key", pa.string())])
+_SEED = b"seed"
 
 
 @dataclass(frozen=True)
@@ -55,9 +57,9 @@ class Comparison:
             mode: in a `snapshot` a key that is not there has left; `changes` say nothing about other keys.
             columns: names of the columns that make a row's content (`Contract.content`).
             cursor: the column by which a later form of a record is told from an earlier one.
-            seed: a secret, so that the index alone tells nothing about a key.
+            seed: of a first index, a secret, so that the hashes alone tell nothing about a key; later ones go on under it.
         """
-        self._mode, self._seed = mode, seed
+        self._mode, self._seed = mode, (before is not None and seed_of(before)) or seed
         self._unreadable_key = False
         at = name(cursor) if cursor else "null::timestamptz"
         self._hashed = f"""
@@ -108,8 +110,11 @@ class Comparison:
             unchanged=self._db.number("select count(*) from compared where not is_changed"),
             closed=self._db.number("select count(*) from gone"),
             cursor_to=latest["cursor"][0].as_py(),
-            index=self._db.table(_NEXT_INDEX).cast(INDEX),
+            index=self._index(_NEXT_INDEX),
         )
+
+    def _index(self, query: str) -> pa.Table:
+        return self._db.table(query).cast(INDEX).replace_schema_metadata({_SEED: self._seed})
 
 
 class Release(Comparison):
@@ -157,11 +162,17 @@ class Release(Comparison):
             unchanged=self._db.number("select count(*) from compared where not is_changed"),
             closed=0,
             cursor_to=None,
-            index=self._db.table(_INDEX_WITH_RELEASED).cast(INDEX),
+            index=self._index(_INDEX_WITH_RELEASED),
         )
 
 
-def stands_in(index: pa.Table, refused_keys: pa.Array, seed: str) -> Callable[[pa.Array], pa.Array]:
+def seed_of(index: pa.Table) -> str | None:
+    """Under which seed an index was made; none of those that were made before it was kept with them."""
+    seed = (index.schema.metadata or {}).get(_SEED)
+    return seed.decode() if seed else None
+
+
+def stands_in(index: pa.Table, refused_keys: pa.Array) -> Callable[[pa.Array], pa.Array]:
     """A test of source keys: whether each is among those of a delivery, by its index and the keys of its refused rows."""
 
     def test(keys: pa.Array) -> pa.Array:
@@ -169,7 +180,7 @@ def stands_in(index: pa.Table, refused_keys: pa.Array, seed: str) -> Callable[[p
             present = db.table(
                 "select source_key from key where hash($seed, source_key) in (select key_hash from index) "
                 "or source_key in (select source_key from refused where source_key is not null)",
-                seed=seed,
+                seed=seed_of(index),
             )
         return pc.is_in(keys, value_set=present["source_key"].combine_chunks())
 

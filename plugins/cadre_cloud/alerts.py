@@ -8,9 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
+from psycopg import IsolationLevel
 
+from cadre_cloud.causes import cause_of
 from cadre_cloud.links import MACHINE
-from cadre_cloud.rules import Rule, rules
+from cadre_cloud.rules import Rule, RuleError, rules
 from cadre_cloud.warehouse import Warehouse, connect, known_at, stage
 from transforms.link import OUTRIGHT
 
@@ -52,17 +54,20 @@ with raised as (
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
 select alert_no, 'raised', null, state, %(at)s, 'machine', 'the rule found it', to_jsonb(raised) from raised"""
 
+# Never before what happened to it last: somebody may have decided since the morning whose day is run again.
+_AT = "greatest(%(at)s, (select max(h.at) from core.alert_event h where h.alert_no = {}.alert_no))"
+
 # What had ended and is found again is new again, with its history.
 _REOPEN = f"""
 with reopened as (
-    update core.alert a set state = 'new', raised_at = %(at)s, ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
+    update core.alert a set state = 'new', raised_at = {_AT.format("a")}, ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
         where (x.rule, x.cadre_no, x.matter) = (a.rule, a.cadre_no, a.matter))
     from pg_temp.standing s, core.alert old
     where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and old.alert_no = a.alert_no
       and a.state in ('expired', 'retracted')
     returning a.*, old.state as from_state)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
-select alert_no, 'reopened', from_state, state, %(at)s, 'machine', 'the rule found it again', to_jsonb(reopened) - 'from_state'
+select alert_no, 'reopened', from_state, state, raised_at, 'machine', 'the rule found it again', to_jsonb(reopened) - 'from_state'
 from reopened"""
 
 _UPDATE = f"""
@@ -74,7 +79,8 @@ with updated as (
       and ({", ".join(f"a.{c}" for c in _TOLD.split(", "))}) is distinct from ({", ".join(f"s.{c}" for c in _TOLD.split(", "))})
     returning a.*)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
-select alert_no, 'updated', state, state, %(at)s, 'machine', 'its evidence or period changed', to_jsonb(updated) from updated"""
+select alert_no, 'updated', state, state, {_AT.format("updated")}, 'machine', 'its evidence or period changed', to_jsonb(updated)
+from updated"""
 
 # It ends by itself where its evidence still holds; where none of it does any more, it should not have stood.
 _END = f"""
@@ -92,7 +98,7 @@ ended as (
     update core.alert a set state = case when g.evidence_holds then 'expired' else 'retracted' end
     from gone g where g.alert_no = a.alert_no returning a.*, g.from_state)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
-select alert_no, state, from_state, state, %(at)s, 'machine',
+select alert_no, state, from_state, state, {_AT.format("ended")}, 'machine',
        case state when 'expired' then 'it no longer applies' else 'what it rested on was undone, corrected or unlinked' end,
        to_jsonb(ended) - 'from_state'
 from ended
@@ -106,7 +112,10 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
     updated, expired and retracted.
     """
     with connect() as warehouse:
-        warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre alerts'))")
+        warehouse.execute("select pg_advisory_lock(hashtext('cadre alerts'))")
+        warehouse.commit()
+        # Every rule sees the same state, whatever is loaded meanwhile; it is looked at when it is our turn.
+        warehouse.isolation_level = IsolationLevel.REPEATABLE_READ
         library = rules()
         found = [row for rule in library for row in _find(warehouse, rule, day)]
         _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
@@ -124,8 +133,11 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
 
 def _find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
     """What one rule finds, with its words."""
-    rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()
-    found = [_told(rule, row) for row in rows]
+    try:
+        rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()
+        found = [_told(rule, row) for row in rows]
+    except Exception as error:
+        raise RuleError(f"rule {rule.rule}: {cause_of(error)}") from error
     return [row for row in found if row["rule_version"] is not None]
 
 

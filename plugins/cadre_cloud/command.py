@@ -7,26 +7,23 @@ from unicodedata import east_asian_width
 import psycopg
 from airflow.sdk.exceptions import AirflowNotFoundException
 
-from cadre_cloud import contracts
 from cadre_cloud.acts import Refused
 from cadre_cloud.alerts import evaluate
-from cadre_cloud.contracts import ContractError
+from cadre_cloud.causes import READABLE, cause_of
 from cadre_cloud.feed.settle import settle_news
 from cadre_cloud.publication import last_day, publish
-from cadre_cloud.steps import cause_of
 from cadre_cloud.warehouse import acted_at
-from transforms.contract import Contract
 
 
 def carry_out(command: Callable[[], int]) -> int:
     """Carry out a command and give its exit code; what keeps it from its work is said on stderr."""
     try:
         return command()
-    except (Refused, ContractError) as error:
-        return fail(f"Nothing was done: {error}.")
+    except Refused as refusal:
+        return fail(f"Nothing was done: {refusal}.")
     except AirflowNotFoundException:
         return fail("There is no connection `warehouse`; AIRFLOW_CONN_WAREHOUSE sets it.")
-    except (psycopg.Error, OSError) as error:
+    except (*READABLE, psycopg.Error, OSError) as error:
         return fail(f"It did not come to its end: {cause_of(error)}. To do it again is safe.")
 
 
@@ -48,13 +45,6 @@ def alerts_follow() -> None:
     if day := last_day():
         counts = evaluate(day, acted_at())
         print(f"Alerts: {', '.join(f'{number} {kind}' for kind, number in counts.items())}; the next digest tells of them.")
-
-
-def contract_of(resource: str) -> Contract:
-    """The contract of a resource that a person names; raises Refused where there is none."""
-    if resource not in {path.stem for path in contracts.paths()}:
-        raise Refused("there is no such resource")
-    return contracts.named(resource)
 
 
 def show(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -4,9 +4,9 @@ import argparse
 import sys
 from typing import Any
 
-from cadre_cloud import acts, ledger
+from cadre_cloud import acts, contracts, ledger
 from cadre_cloud.acts import Act, Refused
-from cadre_cloud.command import carry_out, contract_of, follow_up, show
+from cadre_cloud.command import carry_out, follow_up, show
 from cadre_cloud.feed.check import superseded
 from cadre_cloud.feed.read import parts
 from cadre_cloud.feed.sentences import rejected
@@ -16,6 +16,7 @@ from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
+from transforms.text import tellable
 
 _HELD = """
 select resource, day, delivery_id, file, reason, message from ledger.delivery where state = 'held' order by resource, day, file"""
@@ -40,7 +41,7 @@ def list_held(warehouse: Warehouse) -> None:
 def inspect(warehouse: Warehouse, delivery_id: str) -> None:
     """Print what is known of a delivery and why it is held; names of columns and figures, never a value of a row."""
     delivery = _delivery(warehouse, delivery_id)
-    contract = contract_of(delivery["resource"])
+    contract = contracts.named(delivery["resource"])
     stands = ledger.standing(warehouse, contract.resource)
     good = ledger.delivery(warehouse, stands.delivery_id) if stands else {}
     told = ("day", "file", "state", "reason", "message")
@@ -61,7 +62,7 @@ def _read_now(contract: Contract, delivery: Row) -> str:
     try:
         unknown = sorted({name for part in parts(contract, delivery) for name in part.typed.unknown})
     except Unreadable as error:
-        lacking, new = ", ".join(error.columns) or "none", ", ".join(error.new) or "none"
+        lacking, new = (", ".join(map(tellable, names)) or "none" for names in (error.columns, error.new))
         return f"The contract as it is now cannot read it: {error.reason}; missing: {lacking}; instead: {new}."
     return f"The contract as it is now can read it; columns that it does not know: {', '.join(unknown) or 'none'}."
 
@@ -74,7 +75,7 @@ def accept(delivery_id: str, act: Act) -> None:
     """
     with connect() as warehouse:
         delivery = _held(warehouse, delivery_id)
-        contract = contract_of(delivery["resource"])
+        contract = contracts.named(delivery["resource"])
         if delivery["reason"] != "expectation" or delivery["purpose"] != "daily":
             raise Refused(
                 f"it is held because it cannot be read ({delivery['reason']}): have it delivered again, or mend the contract and "
@@ -110,6 +111,7 @@ def _delivery(warehouse: Warehouse, delivery_id: str) -> Row:
 def _held(warehouse: Warehouse, delivery_id: str) -> Row:
     """A held delivery, of which nobody else decides meanwhile."""
     resource = _delivery(warehouse, delivery_id)["resource"]
+    ledger.take_turns(warehouse, resource)
     ledger.lock_resource(warehouse, resource)
     delivery = ledger.delivery(warehouse, delivery_id)
     if delivery["state"] != "held":

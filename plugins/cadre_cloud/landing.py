@@ -5,11 +5,12 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from airflow.sdk import ObjectStoragePath
 
-from cadre_cloud import settings
+from cadre_cloud import files, settings
 from cadre_cloud.vault import vault
 
 _NOTE = ".note"
@@ -33,12 +34,26 @@ def land(resource: str, chunks: Iterable[bytes]) -> Landed:
         with part.open("wb") as file:
             for block in vault().seal(digest.over(chunks)):
                 file.write(block)
-    except Exception:
+    except BaseException:  # the end of a task's time as well
         part.unlink(missing_ok=True)
         raise
     place = f"{resource}/{digest.hexdigest}"
-    part.replace(ObjectStoragePath(settings.landing()) / place)
+    put(part, ObjectStoragePath(settings.landing()) / place)
     return Landed(digest.hexdigest, digest.size, place)
+
+
+def put(part: ObjectStoragePath, path: ObjectStoragePath) -> None:
+    """Give a written file its name, here once it is on the disk."""
+    if part.protocol in ("", "file", "local"):
+        files.put(Path(part.path), Path(path.path))
+    else:
+        part.replace(path)
+
+
+def tidy(resource: str) -> None:
+    """Remove what somebody who was killed had begun to land; while nobody else lands this resource."""
+    for part in (ObjectStoragePath(settings.landing()) / resource).glob("*.part"):
+        part.unlink(missing_ok=True)
 
 
 def read(place: str) -> Iterator[bytes]:
@@ -53,7 +68,7 @@ def write_note(resource: str, name: str, said: dict[str, Any]) -> None:
     part = folder / f"{uuid.uuid4().hex}.part"
     content = json.dumps(said, ensure_ascii=False, default=lambda value: value.isoformat()).encode()
     part.write_bytes(b"".join(vault().seal([content])))
-    part.replace(folder / f"{name}{_NOTE}")
+    put(part, folder / f"{name}{_NOTE}")
 
 
 def read_note(resource: str, name: str) -> dict[str, Any]:

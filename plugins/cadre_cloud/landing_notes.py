@@ -42,21 +42,19 @@ def keep_extracted(warehouse: Warehouse, resource: str, day: date) -> None:
     _write(warehouse.execute(_EXTRACTIONS + "resource = %s and day = %s", [resource, day]).fetchall())
 
 
-def catch_up(warehouse: Warehouse, since: date) -> int:
-    """Write the notes that are missing, such as those of before there were any, and remove those whose time is over.
+def catch_up(warehouse: Warehouse, resource: str, since: date) -> int:
+    """Write a resource's notes that are missing, such as those of before there were any, and remove those whose time is over.
 
     Notes that the ledger knows nothing of are left alone: it may have been restored from a backup that is older than they are.
     `since` is the day since when also that is noted of which no bytes are there. Returns how many were written.
     """
-    values, written = {"since": since}, 0
-    queries = {_DELIVERIES: _STAYS, _EXTRACTIONS: _DAY_STAYS}
-    wanted = [row for head, stays in queries.items() for row in warehouse.execute(head + stays, values).fetchall()]
-    over = [row for head, stays in queries.items() for row in warehouse.execute(f"{head} not ({stays})", values).fetchall()]
-    for resource in {row["resource"] for row in [*wanted, *over]}:
-        there = set(landing.notes(resource))
-        written += _write([row for row in wanted if row["resource"] == resource and row["name"] not in there])
+    there, written, values = set(landing.notes(resource)), 0, {"resource": resource, "since": since}
+    for query, stays in ((_DELIVERIES, _STAYS), (_EXTRACTIONS, _DAY_STAYS)):
+        wanted = warehouse.execute(f"{query} resource = %(resource)s and ({stays})", values).fetchall()
+        over = warehouse.execute(f"{query} resource = %(resource)s and not ({stays})", values).fetchall()
+        written += _write([row for row in wanted if row["name"] not in there])
         for row in over:
-            if row["resource"] == resource and row["name"] in there:
+            if row["name"] in there:
                 landing.remove_note(resource, row["name"])
     return written
 

@@ -30,8 +30,14 @@ class Standing:
     roster_version: int = 0
 
 
+def take_turns(warehouse: Warehouse, resource: str) -> None:
+    """Until the connection ends, nobody else extracts, checks or loads this resource, of whatever day. Commits."""
+    warehouse.execute("select pg_advisory_lock(hashtext('cadre feed'), hashtext(%s))", [resource])
+    warehouse.commit()
+
+
 def lock_resource(warehouse: Warehouse, resource: str) -> None:
-    """Until the transaction ends, nobody else loads this resource."""
+    """Until the transaction ends, nobody else loads this resource or decides on its links; taken after `take_turns`."""
     warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre load'), hashtext(%s))", [resource])
 
 
@@ -81,9 +87,13 @@ def set_searched(warehouse: Warehouse, resource: str, version: int) -> None:
 
 
 def cursor_before(warehouse: Warehouse, resource: str, day: date) -> datetime | None:
-    """How far the days before had read; so that one day's pull is the same however often it is run."""
+    """How far the days before had read; so that one day's pull is the same however often it is run.
+
+    No day can have read beyond its own end: a cursor from a clock that is ahead would hide what comes until then.
+    """
     row = warehouse.execute(
-        "select max(cursor_to) as cursor_to from ledger.delivery where resource = %s and day < %s and state = 'loaded'",
+        "select max(least(cursor_to, (day + 1)::timestamp at time zone 'Asia/Shanghai')) as cursor_to "
+        "from ledger.delivery where resource = %s and day < %s and state = 'loaded'",
         [resource, day],
     ).fetchone()
     return row["cursor_to"] if row else None
@@ -114,7 +124,10 @@ def note_landed(warehouse: Warehouse, delivery: Row) -> None:
         "insert into ledger.delivery "
         "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, dropped, landed_at) "
         "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
-        "%(snapshot_on)s, %(landing)s, %(dropped)s, coalesce(%(landed_at)s, now())) "
+        "%(snapshot_on)s, %(landing)s, %(dropped)s, coalesce(%(landed_at)s, "
+        # By it deliveries are put in order: one that comes later is later, even if the clock was set back.
+        "(select greatest(now(), max(landed_at) + interval '1 us') from ledger.delivery "
+        "where resource = %(resource)s and day = %(day)s))) "
         "on conflict (resource, day, sha256, purpose, file) where purpose <> 'release' do update "
         "set modified_at = excluded.modified_at, dropped = excluded.dropped",
         {"landed_at": None, **delivery, "dropped": Jsonb(delivery["dropped"])},
@@ -205,11 +218,26 @@ def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding
     )
 
 
-def note_extracted(warehouse: Warehouse, resource: str, day: date) -> None:
-    """Everything that a source had for a day is landed."""
+def begin(warehouse: Warehouse, resource: str, day: date, run: str | None) -> None:
+    """A run is on its way with a resource's day."""
     warehouse.execute(
-        "insert into ledger.settlement (resource, day, extracted_at) values (%s, %s, clock_timestamp()) "
-        "on conflict (resource, day) do update set extracted_at = excluded.extracted_at, loaded_at = null",
+        "insert into ledger.settlement (resource, day, begun_by) values (%s, %s, %s) "
+        "on conflict (resource, day) do update set begun_by = excluded.begun_by",
+        [resource, day, run],
+    )
+
+
+def end(warehouse: Warehouse, resource: str, day: date, run: str | None) -> None:
+    """A run is not on its way with it any more."""
+    warehouse.execute(
+        "update ledger.settlement set begun_by = null where resource = %s and day = %s and begun_by = %s", [resource, day, run]
+    )
+
+
+def note_extracted(warehouse: Warehouse, resource: str, day: date) -> None:
+    """Everything that a source had for a day that was begun is landed."""
+    warehouse.execute(
+        "update ledger.settlement set extracted_at = clock_timestamp(), loaded_at = null where resource = %s and day = %s",
         [resource, day],
     )
 
@@ -233,11 +261,3 @@ def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, caus
     warehouse.execute(
         "insert into ledger.failure (resource, day, step, cause) values (%s, %s, %s, %s)", [resource, day, step, cause]
     )
-
-
-def extracted_at(warehouse: Warehouse, resource: str, day: date) -> datetime | None:
-    """When the last extraction of a day ended."""
-    row = warehouse.execute(
-        "select extracted_at from ledger.settlement where resource = %s and day = %s", [resource, day]
-    ).fetchone()
-    return row["extracted_at"] if row else None

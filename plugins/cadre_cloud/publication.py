@@ -54,6 +54,13 @@ def publish() -> date | None:
     return row["day"] if row else None
 
 
+def settled_day() -> date | None:
+    """The last business day on which anything settled: the one that is published next."""
+    with connect() as warehouse:
+        row = warehouse.execute("select max(day) as day from ledger.settlement where outcome is not null").fetchone()
+    return row["day"] if row else None
+
+
 def last_day() -> date | None:
     """The last business day that was published; none before the first."""
     with connect() as warehouse:

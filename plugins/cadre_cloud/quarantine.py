@@ -6,7 +6,7 @@ from typing import Any
 
 from cadre_cloud import contracts, held, refused_row
 from cadre_cloud.acts import Act, Refused
-from cadre_cloud.command import carry_out, contract_of, follow_up, show
+from cadre_cloud.command import carry_out, follow_up, show
 from cadre_cloud.feed.release import Released, release
 from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.warehouse import Warehouse, connect
@@ -72,7 +72,7 @@ def release_rows(given: dict[str, Any], act: Act) -> int:
         try:
             with connect() as warehouse:
                 chosen = {"row_no": given["row"], "reason": given["reason"], "field": given["field"]}
-                released = release(warehouse, contract_of(delivery["resource"]), delivery_id, act, **chosen)
+                released = release(warehouse, contracts.named(delivery["resource"]), delivery_id, act, **chosen)
             came_in += released.changed + released.unchanged
             print(f"{delivery_id}: {_told(released)}")
         except Refused as refusal:

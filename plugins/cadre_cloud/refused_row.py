@@ -2,9 +2,9 @@
 
 import pyarrow.compute as pc
 
-from cadre_cloud import acts
+from cadre_cloud import acts, contracts
 from cadre_cloud.acts import Act, Refused
-from cadre_cloud.command import contract_of, show
+from cadre_cloud.command import show
 from cadre_cloud.feed.read import fields_of, texts
 from cadre_cloud.ledger import Row
 from cadre_cloud.warehouse import Warehouse
@@ -38,7 +38,7 @@ def look(warehouse: Warehouse, delivery_id: str, row_no: int, act: Act) -> None:
     warehouse.commit()
     print(f"{delivery_id}, {row['file']}, row {row_no}: {row['reason']}")
     try:
-        show(["column", "value", ""], _cells(contract_of(row["resource"]), row))
+        show(["column", "value", ""], _cells(contracts.named(row["resource"]), row))
     except Unreadable as error:
         raise Refused(f"the contract as it is now cannot read the delivery: {error.reason}") from None
 

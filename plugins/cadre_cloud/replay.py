@@ -10,7 +10,7 @@ from datetime import date
 from cadre_cloud import contracts, landing_notes, ledger
 from cadre_cloud.acts import Refused
 from cadre_cloud.alerts import evaluate
-from cadre_cloud.command import carry_out, contract_of, show
+from cadre_cloud.command import carry_out, show
 from cadre_cloud.feed.settle import ROSTER
 from cadre_cloud.mail.digest import withhold
 from cadre_cloud.publication import last_day, publish
@@ -19,6 +19,7 @@ from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.warehouse import connect
 from transforms.contract import Contract
 
+_EXTRACTED = "select from ledger.settlement where resource = %s and day = %s and extracted_at is not null"
 _OUTCOME = "select outcome, message from ledger.settlement where resource = %s and day = %s"
 
 
@@ -51,9 +52,11 @@ def _turn(contract: Contract) -> tuple[bool, bool, str]:
 def _note(contract: Contract, day: date) -> bool:
     """Have the ledger know what was landed; what it knows stays. Returns whether all of the day was."""
     with connect() as warehouse:
+        ledger.take_turns(warehouse, contract.resource)
         is_whole, deliveries = landing_notes.read(contract.resource, day)
-        if not (is_whole or ledger.extracted_at(warehouse, contract.resource, day)):
+        if not (is_whole or warehouse.execute(_EXTRACTED, [contract.resource, day]).fetchone()):
             return False
+        ledger.begin(warehouse, contract.resource, day, None)
         for delivery in deliveries:
             (ledger.note_landed if delivery["landing"] else ledger.note_not_read)(warehouse, delivery)
         ledger.note_extracted(warehouse, contract.resource, day)
@@ -73,7 +76,7 @@ def main() -> int:
     parser.add_argument("--resource", help="only this one")
     args = parser.parse_args()
     bound_duckdb()
-    feeds = [contract_of(args.resource)] if args.resource else contracts.expected()
+    feeds = [contracts.named(args.resource)] if args.resource else contracts.expected()
     if not all(contract.is_on for contract in feeds):
         raise Refused("the feed is off: its contract names no legal basis")
     ended = replay(args.day, feeds)

@@ -8,11 +8,15 @@ from typing import Literal
 import yaml
 from jinja2 import Environment, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from cadre_cloud import settings
 
 Severity = Literal["context", "notice", "attention", "serious"]
+
+
+class RuleError(ValueError):
+    """A rule that cannot be read or carried out; the message names it and holds no value of a record."""
 
 
 class Version(BaseModel):
@@ -63,13 +67,16 @@ def rules() -> list[Rule]:
 
 
 def read(path: Path) -> Rule:
-    """Read one rule file; raises ValueError where its head is missing or says what the rule language does not know."""
+    """Read one rule file; raises RuleError where its head is missing or says what the rule language does not know."""
     head, ended, select = path.read_text(encoding="utf-8").removeprefix("/*").partition("*/")
     if not ended:
-        raise ValueError(f"{path.name}: no head between /* and */")
-    rule = Rule.model_validate({**yaml.safe_load(head), "select": select.replace(":business_day", "%(business_day)s")})
+        raise RuleError(f"{path.name}: no head between /* and */")
+    try:
+        rule = Rule.model_validate({**yaml.safe_load(head), "select": select.replace(":business_day", "%(business_day)s")})
+    except (ValidationError, yaml.YAMLError) as error:
+        raise RuleError(f"{path.name}: {error}") from None
     if rule.rule != path.stem:
-        raise ValueError(f"{path.name}: the file of rule {rule.rule} must be {rule.rule}.sql")
+        raise RuleError(f"{path.name}: the file of rule {rule.rule} must be {rule.rule}.sql")
     return rule
 
 

@@ -51,6 +51,11 @@ def warehouse_wait() -> float:
     return float(os.environ.get("CADRE_WAREHOUSE_WAIT", "60"))
 
 
+def source_wait() -> timedelta:
+    """For how long after a run began a source that fails is asked again (`CADRE_SOURCE_WAIT`, in seconds; two hours)."""
+    return timedelta(seconds=float(os.environ.get("CADRE_SOURCE_WAIT", "7200")))
+
+
 def salt(resource: str) -> str:
     """The salt of the hashed identity numbers in a resource (`CADRE_SALTS`, a JSON object of resource and salt)."""
     try:

@@ -4,32 +4,19 @@ import logging
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import psycopg
-from airflow.sdk.exceptions import AirflowException
+from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException, AirflowTaskTimeout
+from airflow.sdk.timezone import utcnow
 
-from cadre_cloud import ledger, settings
-from cadre_cloud.contracts import ContractError
-from cadre_cloud.feed.extract import FeedIsOff
-from cadre_cloud.sources import SourceError
-from cadre_cloud.warehouse import Unavailable, connect
+from cadre_cloud import keys, ledger, settings
+from cadre_cloud.causes import READABLE, cause_of
+from cadre_cloud.sources import Later, SourceError
+from cadre_cloud.warehouse import connect
 from transforms import duck
 
 log = logging.getLogger(__name__)
-
-_READABLE = (SourceError, FeedIsOff, ContractError, settings.MissingSetting, Unavailable)  # our own sentences, without a value
-_NO_SPACE = "No space left on device"  # in the words of the system, whichever library hands them on
-
-# What ails a warehouse, by the code that it gives, or by the class of it.
-_AILING = {
-    "53100": "its disk is full",
-    "53": "it is short of resources",
-    "57P": "it was shut down",
-    "57014": "a statement was cancelled, or took too long",
-    "25006": "it only lets itself be read",
-    "40": "another transaction was in the way",
-}
 
 
 def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
@@ -39,55 +26,46 @@ def business_day(conf: dict[str, str] | None, run_after: datetime) -> date:
 
 
 @contextmanager
-def step(resource: str, day: date, name: str) -> Iterator[None]:
+def step(resource: str, day: date, name: str, patience: datetime | None = None) -> Iterator[None]:
     """Run one step of a day; a failure is noted in the ledger and fails the task, with a cause that holds no value.
 
     Args:
         resource: whose step, or what else works on a day, such as `publish`.
         day: the business day.
         name: of the step.
+        patience: until when a source that may deliver later is asked again.
 
     Raises:
-        AirflowException: the step failed; its text is the cause.
+        AirflowRescheduleException: the step is to be run again later, and gives its slot back.
+        AirflowException: the step failed; its text is the cause. AirflowFailException where trying again is of no use.
     """
     try:
         bound_duckdb()
         yield
-    except Exception as error:
+    except (Exception, AirflowTaskTimeout) as error:
+        if isinstance(error, Later) and patience and (again := later(error)) < patience:
+            log.warning("%s %s %s: %s; asked again at %s", resource, day, name, error, again)
+            raise AirflowRescheduleException(again) from None
         cause = cause_of(error)
-        frames = "".join(traceback.format_tb(error.__traceback__))
-        log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
-        with suppress(psycopg.Error), connect() as warehouse:
+        if not isinstance(error, READABLE):  # whose text, which Airflow logs, says it all
+            frames = "".join(traceback.format_tb(error.__traceback__))
+            log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
+        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
             ledger.note_failure(warehouse, resource, day, name, cause)
-        raise AirflowException(f"{resource} {day} {name}: {cause}") from None
+        failed = AirflowFailException if isinstance(error, SourceError | AirflowTaskTimeout) else AirflowException
+        raise failed(f"{resource} {day} {name}: {cause}") from None
 
 
-def cause_of(error: BaseException) -> str:
-    """An error in a sentence; messages of drivers and libraries may quote a row, so of theirs only the kind is told."""
-    if isinstance(error, _READABLE):
-        return str(error)
-    if isinstance(error, psycopg.Error):
-        return _of_the_warehouse(error)
-    if _NO_SPACE in str(error):
-        return "no space is left on the disk"
-    if isinstance(error, OSError):
-        return f"{type(error).__name__}: {error.strerror}"
-    return type(error).__name__
-
-
-def _of_the_warehouse(error: psycopg.Error) -> str:
-    code = error.sqlstate or ""
-    if not code and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        return "the connection to the warehouse was lost"
-    ails = next((_AILING[code[:end]] for end in (5, 3, 2) if code[:end] in _AILING), type(error).__name__)
-    constraint = f", {error.diag.constraint_name}" if error.diag.constraint_name else ""
-    return f"the warehouse refused: {ails} ({code}{constraint})"
+def later(error: Later) -> datetime:
+    """When a source is asked again: when it said, or soon; in a rehearsal no day is waited for."""
+    return utcnow() + timedelta(seconds=error.wait or (5 if settings.is_rehearsal() else 120))
 
 
 def bound_duckdb() -> None:
     """Give DuckDB its bounds, and an encrypted place to spill to below var/."""
     spill = settings.var() / "duckdb"
-    spill.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # where it cannot be made, whoever has to write below var/ will say so
+        spill.mkdir(parents=True, exist_ok=True)
     duck.configure(
         memory_limit="400MB",
         threads="2",

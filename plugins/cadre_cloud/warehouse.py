@@ -3,7 +3,7 @@
 import io
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from datetime import time as time_of_day
@@ -17,7 +17,7 @@ from airflow.sdk import Connection
 from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 
-from cadre_cloud import settings
+from cadre_cloud import keys, settings
 from cadre_cloud.settings import SHANGHAI
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,12 @@ log = logging.getLogger(__name__)
 Warehouse = psycopg.Connection[DictRow]
 _AT_ONCE = 100_000  # rows
 _PAUSES = (0.1, 0.3, 1.0, 3.0, 5.0)  # seconds between two tries; the last one again and again
+
+# Of a machine that lost its power neither side hears anything: after two minutes it is taken for gone, and its locks with it.
+_SESSION = (
+    "application_name=cadre-cloud connect_timeout=10 keepalives_idle=60 keepalives_interval=10 keepalives_count=6 "
+    "options='-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6'"
+)
 
 # What a server says that lets nobody in; libpq hands on no code of it. In another language it is taken for one that is away.
 _FULL = ("too many", "remaining connection slots")
@@ -36,15 +42,17 @@ class Unavailable(psycopg.OperationalError):
 
 
 @contextmanager
-def connect() -> Iterator[Warehouse]:
+def connect(begin: Callable[[Warehouse], None] = keys.share) -> Iterator[Warehouse]:
     """A connection by Airflow's connection `warehouse`, one transaction unless the caller opens more.
 
-    While the server is away, or has no connection free, that is waited for, up to `CADRE_WAREHOUSE_WAIT` seconds.
+    While the server is away, or has no connection free, that is waited for, up to `CADRE_WAREHOUSE_WAIT` seconds. `begin` comes
+    first: no keys are rotated while somebody is connected, unless by them (`keys.take`).
 
     Raises:
         Unavailable: there was none for so long, or the server lets this login in under no circumstances.
     """
     with _patiently() as connection:
+        begin(connection)
         yield connection
 
 
@@ -73,8 +81,8 @@ def _is_among(words: tuple[str, ...], told: str) -> bool:
 def _open() -> Warehouse:
     given = Connection.get("warehouse")
     return psycopg.connect(
-        host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
-        application_name="cadre-cloud", connect_timeout=10, row_factory=dict_row,
+        _SESSION, host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
+        row_factory=dict_row,
     )  # fmt: skip
 
 

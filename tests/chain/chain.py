@@ -15,8 +15,8 @@ from demo import settings
 from demo.rehearsal import Rehearsal
 from demo.stack import Stack
 
-FOLDERS = ("landing", "index", "work", "demo/drop", "demo/mail")
-DATABASES = ("warehouse", "exchange")
+FOLDERS = ("landing", "index", "work", "demo/drop", "demo/mail", "demo/bounces")
+DATABASES = {"warehouse": "postgres", "exchange": "exchange"}  # and the server of each
 
 
 class Chain:
@@ -62,7 +62,7 @@ class Chain:
 
     def _keep(self, day: str) -> None:
         for name in DATABASES:
-            self._copy_database(name, f"{name} {day}")
+            self._copy_database(name, name, f"{name} {day}")
         for folder in FOLDERS:
             if (self.stack.var / folder).exists():
                 shutil.copytree(self.stack.var / folder, self._kept(day) / folder)
@@ -70,8 +70,8 @@ class Chain:
 
     def _go_back(self, day: str) -> None:
         for name in DATABASES:
-            self._administer(f'drop database "{name}" with (force)')
-            self._copy_database(f"{name} {day}", name)
+            self._administer(name, f'drop database "{name}" with (force)')
+            self._copy_database(name, f"{name} {day}", name)
         for folder in FOLDERS:
             shutil.rmtree(self.stack.var / folder, ignore_errors=True)
             if (self._kept(day) / folder).exists():
@@ -81,11 +81,12 @@ class Chain:
     def _kept(self, day: str) -> Path:
         return self.stack.var / "kept" / day
 
-    def _copy_database(self, name: str, copy: str) -> None:
-        self._administer(f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
-        self._administer(f'create database "{copy}" template "{name}"')
+    def _copy_database(self, of: str, name: str, copy: str) -> None:
+        self._administer(of, f"select pg_terminate_backend(pid) from pg_stat_activity where datname = '{name}'")
+        self._administer(of, f'create database "{copy}" template "{name}"')
 
-    def _administer(self, statement: str) -> None:
-        address = settings.address("postgres", self.stack.secrets["postgres"], self.stack.ports["postgres"], "postgres")
+    def _administer(self, of: str, statement: str) -> None:
+        server = DATABASES[of]
+        address = settings.address("postgres", self.stack.secrets[server], self.stack.ports[server], "postgres")
         with psycopg.connect(address, autocommit=True) as server:
             server.execute(statement)

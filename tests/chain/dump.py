@@ -13,7 +13,8 @@ CLOCKS_OF_A_SECOND_RUN = {
 }
 
 # Another run of the same day writes at other times by the clock, under fresh nonces, and with other numbers: what a killed
-# task drew from a sequence is not given out again. A mail's Message-ID is made from the numbers of the events it tells of.
+# task drew from a sequence is not given out again. A mail's Message-ID is made from the numbers of the events
+# it tells of, and how often it was tried is remembered.
 OF_ANOTHER_RUN = {
     "core.unit": ["version_no"],
     "core.cadre": ["version_no", "id_cipher"],
@@ -29,7 +30,7 @@ OF_ANOTHER_RUN = {
     "ledger.standing": ["roster_version"],
     "ledger.settlement": ["extracted_at", "loaded_at", "settled_at", "revision"],
     "ledger.publication": ["revision", "published_at"],
-    "mail.message": ["message_id", "rendered_at", "sent_at"],
+    "mail.message": ["message_id", "rendered_at", "sent_at", "attempts", "unanswered"],
     "mail.alert_told": ["event_no", "message_id"],
     "mail.notice_told": ["message_id"],
 }

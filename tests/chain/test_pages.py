@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 import requests
 
+from demo.processes import wait_until
+
 from .chain import Chain
 
 _ALERTS = """
@@ -59,7 +61,26 @@ def test_another_countys_alert_reads_like_none(chain: Chain) -> None:
     assert refused.status_code == requests.codes.not_found
 
 
+@pytest.mark.parametrize("alert_no", ["%00", "0123456789AB%00", "' or true --", "%2e%2e%2fetc%2fpasswd", "<script>", "1" * 5000])
+def test_what_is_no_number_of_an_alert_reads_like_none(chain: Chain, alert_no: str) -> None:
+    answer = page(chain, signed_in(chain, "supervisor"), alert_no)
+    assert answer.status_code == requests.codes.not_found
+    assert "<script>" not in answer.text
+
+
 def test_whom_nobody_admitted(chain: Chain) -> None:
     chain.rows("delete from core.page_user where user_name = 'supervisor' returning user_name")
     answer = page(chain, signed_in(chain, "supervisor"), chain.rows(_ALERTS)[0]["alert_no"])
     assert answer.status_code == requests.codes.not_found
+
+
+def test_while_the_warehouse_lets_nobody_in(chain: Chain) -> None:
+    session, alert_no = signed_in(chain, "supervisor"), chain.rows(_ALERTS)[0]["alert_no"]
+    chain.rows("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'cadre_web'")
+    with chain.warehouse() as warehouse:
+        warehouse.execute("alter role cadre_web connection limit 0")
+        answer = page(chain, session, alert_no)
+        warehouse.execute("alter role cadre_web connection limit -1")
+    assert answer.status_code == requests.codes.service_unavailable
+    assert "暂时无法连接数据仓库" in answer.text
+    assert wait_until(lambda: page(chain, session, alert_no).status_code == requests.codes.ok, 30)

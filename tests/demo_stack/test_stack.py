@@ -73,4 +73,4 @@ def test_stop_ends_what_another_command_started(var: Path) -> None:
 def test_a_gateway_that_does_not_start_is_told(var: Path) -> None:
     stack = Stack(var, with_airflow=False, durable=False)
     with stack, pytest.raises(Trouble, match="gateway does not start"):
-        stack._start_server("gateway", ["nowhere"], {})
+        stack._start_server("gateway", ["nowhere"], {}, "gateway")

@@ -8,6 +8,7 @@ import pytest
 from feed_cases import States
 from homes import Home, settled_in
 from mailboxes import Mailbox, keep_the_roster_fresh
+from sick_smtp import SickServer
 
 
 @pytest.fixture
@@ -27,6 +28,15 @@ def mailbox(city: Home, tmp_path: Path, free_port: int, monkeypatch: pytest.Monk
     box.up()
     yield box
     box.down()
+
+
+@pytest.fixture
+def sick(monkeypatch: pytest.MonkeyPatch) -> Iterator[SickServer]:
+    """In the mailbox's place, a server that does what a test plans."""
+    options = "disable_ssl=true&disable_tls=true&timeout=1&from_email=Cadre+Cloud+%3Ccadre%40city.test%3E"
+    with SickServer() as server:
+        monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", f"smtp://127.0.0.1:{server.port}?{options}")
+        yield server
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ class Mailbox:
         self.folder, self.port = folder, port
         self._server: Controller | None = None
 
-    def up(self) -> None:
-        self._server = open_mailbox(self.folder, self.port)
+    def up(self, maildir: Path | None = None) -> None:
+        self._server = open_mailbox(self.folder, self.port, maildir)
 
     def down(self) -> None:
         if self._server:
@@ -38,7 +38,7 @@ def bodies(mail: EmailMessage) -> str:
     """Everything that a mail says: subject, text and HTML."""
     parts = [mail.get_body(["plain"]), mail.get_body(["html"])]
     assert None not in parts
-    return "\n".join([mail["Subject"], *(part.get_content() for part in parts)])
+    return "\n".join([mail["Subject"], *(part.get_content().replace("\r\n", "\n") for part in parts)])
 
 
 def keep_the_roster_fresh(home: Home) -> None:

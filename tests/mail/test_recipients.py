@@ -4,9 +4,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from airflow.sdk.exceptions import AirflowException
 from homes import Home
 
+from cadre_cloud.mail import MailError
 from cadre_cloud.mail.digest import render
+from cadre_cloud.steps import step
 
 DAY = date(2026, 6, 2)
 HEAD = "region_prefix,role,address,user_name\n"
@@ -63,9 +66,37 @@ def test_who_left_the_file_gets_nothing_more(city: Home, file: Path) -> None:
 )
 def test_a_bad_file_stops_the_run_and_changes_nothing(city: Home, file: Path, content: str) -> None:
     file.write_text(content)
-    with pytest.raises(ValueError, match=r"recipients\.csv, row 1"):
+    with pytest.raises(MailError, match=r"recipients\.csv, row 1: no good "):
         render(DAY)
     assert addressed(city) == []
+
+
+@pytest.mark.parametrize(
+    "content", [None, b"", HEAD.encode(), HEAD.encode() + b"529902,supervisor,\xff@org.test,q\n", b"\0" * 99]
+)
+def test_while_the_file_is_no_good_the_table_serves(city: Home, file: Path, content: bytes | None) -> None:
+    """What there is to tell is told, and the run fails with what is wrong; once the file is mended nothing is told again."""
+    city.run("insert into mail.recipient values ('529902', 'supervisor', 'q@org.test', 'q'), ('', 'engineer', 'e@org.test', 'e')")
+    if content is not None:
+        file.write_bytes(content)
+    for day in (DAY, date(2026, 6, 3)):
+        with (
+            pytest.raises(AirflowException, match=r"render: recipients\.csv (cannot be read: \w+|names nobody|, row 1: no good)"),
+            step("mail", day, "render"),
+        ):
+            render(day)
+    assert addressed(city) == ["e@org.test", "q@org.test"]
+    assert "render: recipients.csv" in city.one("select body_text from mail.message where role = 'engineer'")
+    file.write_text(HEAD + "529902,supervisor,q@org.test,q\n,engineer,e@org.test,e\n,engineer,e@org.test,twice\n")
+    assert render(date(2026, 6, 3)) == 1  # that it failed on that day, too
+    assert render(date(2026, 6, 3)) == 0
+
+
+def test_a_column_that_is_not_there_makes_nobody_a_city_s_supervisor(city: Home, file: Path) -> None:
+    file.write_text("role,address,user_name\nsupervisor,q@org.test,q\n")
+    with pytest.raises(MailError, match=r"recipients\.csv, row 1: no good region_prefix$"):
+        render(DAY)
+    assert city.rows(ROWS) == []
 
 
 def test_a_rehearsal_writes_to_addresses_of_nobody(city: Home) -> None:

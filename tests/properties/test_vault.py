@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadre_cloud.vault import Vault
+from cadre_cloud.vault import HEADER, Vault
 
 vault, other = Vault(b"k" * 32), Vault(b"l" * 32)
 BLOCK = 1 << 20
@@ -95,6 +95,33 @@ def test_a_table_is_read_as_it_was_written_and_by_nobody_else(values: list[str |
     assert vault.read_table(path, ["row_no"]).column_names == ["row_no"]
     with pytest.raises(InvalidTag):
         other.read_table(path)
+
+
+@given(st.binary(max_size=60), st.text(max_size=10))
+def test_what_an_earlier_key_sealed_opens_and_is_sealed_anew(content: bytes, value: str) -> None:
+    both = Vault(b"l" * 32, b"k" * 32)
+    assert both.open_value(vault.seal_value(value, "place"), "place") == value
+    stream = sealed(content)
+    header = both.rewrapped(stream[:HEADER])
+    assert header and both.rewrapped(header) is None
+    assert b"".join(other.open(io.BytesIO(header + stream[HEADER:]))) == content
+    with pytest.raises(InvalidTag):
+        b"".join(vault.open(io.BytesIO(header + stream[HEADER:])))
+
+
+@given(st.text(max_size=10))
+def test_it_seals_under_the_key_that_it_is_told(value: str) -> None:
+    both = Vault(b"l" * 32, b"k" * 32)
+    assert (both.sealing, both.lookup(value)) == (other.sealing, other.lookup(value))
+    both.seal_under(vault.sealing)
+    assert both.lookup(value) == vault.lookup(value)
+    assert vault.open_value(both.seal_value(value, ""), "") == value
+
+
+@given(st.binary(max_size=100))
+def test_what_nobody_sealed_is_no_header(content: bytes) -> None:
+    assert content[:1] == b"\x01" or vault.rewrapped(content) is None
+    assert vault.rewrapped(b"\x01" + content[: HEADER - 2]) is None
 
 
 def test_a_secret_of_another_length_is_none() -> None:

@@ -1,19 +1,15 @@
 """What the warehouse holds does not depend on how often, and in how many pieces, the same things were told to it."""
 
-import csv
-import io
 import itertools
-import json
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 from chain_in_process import gateway, publish, run_day, run_feed, run_feeds
+from days import COURT, DAYS, DISCIPLINE, changes, court, few
 from dump import present, whole
-from feed_cases import FOLDER, States
 from homes import Home, clone, settled_in
-from hypothesis import Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cadre_cloud import contracts
@@ -24,14 +20,7 @@ from cadre_cloud.warehouse import connect
 from demo.stack import Stack
 from transforms.contract import Contract
 
-DAYS = [date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)]
 _numbers = itertools.count()
-few = settings(max_examples=2, phases=[Phase.explicit, Phase.generate])  # each is a week of work; one that fails is small enough
-
-with (FOLDER / "court" / "first_day" / "court_20260601.csv").open(encoding="gb18030", newline="") as _file:
-    COURT = list(csv.DictReader(_file))
-with (FOLDER / "discipline" / "first_day" / "changes.jsonl").open(encoding="utf-8") as _file:
-    DISCIPLINE = [json.loads(line) for line in _file]
 
 # A row of the court on a day: as it is, off the list, unreadable, twice, or not there.
 snapshots = st.lists(
@@ -41,24 +30,14 @@ snapshots = st.lists(
 touched = st.dictionaries(st.integers(0, len(DISCIPLINE) - 1), st.sampled_from(["11", "12", "32", "99"]), max_size=5)
 
 
-@pytest.fixture(scope="module")
-def roster(states: States, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return states.lodging(tmp_path_factory.mktemp("roster") / "home", "personnel/roster")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cities")
-
-
 @few
 @example([["as it is"] * 12, ["gone", "delisted"] + ["as it is"] * 10, ["gone"] + ["as it is"] * 11])
 @given(st.lists(snapshots, min_size=3, max_size=3))
 def test_snapshots_split_or_merged_give_the_same_present(stack: Stack, roster: Home, folder: Path, days: list[list[str]]) -> None:
-    files = {f"court_{day:%Y%m%d}.csv": _court(fates) for day, fates in zip(DAYS, days, strict=True)}
-    split = {day: {name: content} for day, (name, content) in zip(DAYS, files.items(), strict=True)}
+    split = {day: court(day, dict(enumerate(fates))) for day, fates in zip(DAYS, days, strict=True)}
     one = _run(stack, roster, folder, "court", split, DAYS)
-    other = _run(stack, roster, folder, "court", {DAYS[-1]: files}, DAYS[-1:])
+    merged = {name: content for files in split.values() for name, content in files.items()}
+    other = _run(stack, roster, folder, "court", {DAYS[-1]: merged}, DAYS[-1:])
     assert present(one) == present(other)
     _assert_a_second_run_changes_nothing(one, "court")
 
@@ -68,10 +47,12 @@ def test_snapshots_split_or_merged_give_the_same_present(stack: Stack, roster: H
 def test_changes_split_or_merged_give_the_same_present(
     stack: Stack, roster: Home, folder: Path, days: list[dict[int, str]], data: st.DataObject
 ) -> None:
-    lines = {day: _changes(day, touches, data) for day, touches in zip(DAYS, days, strict=True)}
+    late = [{number: data.draw(st.integers(0, 2)) for number in sorted(touches)} for touches in days]  # each up to two days
+    lines = {day: changes(day, touches, by) for day, touches, by in zip(DAYS, days, late, strict=True)}
     one = _run(stack, roster, folder, "discipline", lines, DAYS)
     other = _run(stack, roster, folder, "discipline", lines, DAYS[-1:])
-    assert _without_late_quarantine(one) == _without_late_quarantine(other)
+    refused = _refused(one) | _refused(other)
+    assert _without(refused, present(one)) == _without(refused, present(other))
     _assert_a_second_run_changes_nothing(one, "discipline")
 
 
@@ -81,7 +62,7 @@ def test_refused_and_released_gives_the_same_present(
     stack: Stack, roster: Home, folder: Path, days: list[dict[int, str]], data: st.DataObject
 ) -> None:
     """Under a contract that is too strict for some days, and mended: whenever its rows are released, and in whatever order."""
-    lines = {day: _changes(day, touches, data) for day, touches in zip(DAYS, days, strict=True)}
+    lines = {day: changes(day, touches, {}) for day, touches in zip(DAYS, days, strict=True)}
     one = _run(stack, roster, folder, "discipline", lines, DAYS)
     other = _home(stack, roster, folder, "discipline", lines)
     with settled_in(other):
@@ -103,7 +84,7 @@ def test_refused_and_released_gives_the_same_present(
 def test_the_same_days_give_the_same_history(stack: Stack, roster: Home, folder: Path) -> None:
     """All of it but ciphertexts, which are new each time by design."""
     fates = [["as it is"] * 12, ["delisted", "gone", "unreadable", "twice"] * 3, ["as it is", "delisted"] * 6]
-    split = {day: {f"court_{day:%Y%m%d}.csv": _court(fate)} for day, fate in zip(DAYS, fates, strict=True)}
+    split = {day: court(day, dict(enumerate(fate))) for day, fate in zip(DAYS, fates, strict=True)}
     one, other = (_run(stack, roster, folder, "court", split, DAYS) for _ in range(2))
     assert _open(whole(one, "core", "ledger")) == _open(whole(other, "core", "ledger"))
 
@@ -151,35 +132,13 @@ def _assert_a_second_run_changes_nothing(home: Home, resource: str) -> None:
     assert whole(home, "core", "ledger", "mail") == before
 
 
-def _court(fates: list[str]) -> bytes:
-    out = io.StringIO()
-    writer = csv.DictWriter(out, list(COURT[0]))
-    writer.writeheader()
-    for row, fate in zip(COURT, fates, strict=True):
-        if fate == "gone":
-            continue
-        changed = {"delisted": {"是否失信": "否"}, "unreadable": {"立案日期": "2026-02-30"}}.get(fate, {})
-        writer.writerows([row | changed] * (2 if fate == "twice" else 1))
-    return out.getvalue().encode("gb18030")
-
-
-def _changes(day: date, touches: dict[int, str], data: st.DataObject) -> dict[str, bytes]:
-    """A day's lines; of one key the cursors differ, and a line may come up to two days late."""
-    lines = []
-    for place, (number, measure) in enumerate(sorted(touches.items())):
-        late = data.draw(st.integers(0, 2))
-        at = f"2026-05-{day.day + 28 - late:02d}T1{day.day}:{place:02d}:00+08:00"
-        lines.append(DISCIPLINE[number] | {"CLLX": measure, "GXSJ": at})
-    return {"changes.jsonl": "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode()}
-
-
-def _without_late_quarantine(home: Home) -> dict[str, Any]:
+def _refused(home: Home) -> set[str]:
     """A record that became unreadable on a later day is known from the earlier one only where there was an earlier one."""
-    refused = {row["source_key"] for row in home.rows("select source_key from ledger.quarantine where reason = 'unknown_code'")}
-    return {
-        table: [row for row in rows if row.get("source_key") not in refused]
-        for table, rows in present(home).items()
-    }  # fmt: skip
+    return {row["source_key"] for row in home.rows("select source_key from ledger.quarantine where reason = 'unknown_code'")}
+
+
+def _without(source_keys: set[str], tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    return {table: [row for row in rows if row.get("source_key") not in source_keys] for table, rows in tables.items()}
 
 
 def _open(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:

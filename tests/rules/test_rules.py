@@ -1,16 +1,19 @@
 """What each rule finds, day by day, from facts in the core: a new rule is its SQL and its cases here."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 import psycopg
 import pytest
+from airflow.sdk.exceptions import AirflowException
 from homes import Home
 from psycopg.rows import dict_row
 from rule_cases import Case, Facts, every_case
 
 from cadre_cloud import alerts, rules
+from cadre_cloud.steps import step
 from cadre_cloud.warehouse import known_at
 
 CASES = every_case()
@@ -46,6 +49,29 @@ def test_a_rule_answers_as_of_then_what_it_answered_then(shared_home: Home, case
         then[day] = list(answers(shared_home, case.rule, day))
     for day in case.days:
         assert list(answers(shared_home, case.rule, day, as_of=day)) == then[day]
+
+
+@pytest.mark.parametrize(
+    ("change", "cause"),
+    [
+        ({"select": "select 1 from core.nowhere"}, "the warehouse refused: UndefinedTable (42P01)"),
+        ({"explain": "{{ nobody.knows }}"}, "UndefinedError"),
+    ],
+)
+def test_a_rule_that_breaks_is_named_and_nothing_is_written(
+    shared_home: Home, change: dict[str, str], cause: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = next(case for case in CASES if case.alerts_on[case.days[0]])
+    rule = next(rule for rule in rules.rules() if rule.rule == case.rule)
+    monkeypatch.setattr(alerts, "rules", lambda: [rule.model_copy(update=change)])
+    with Facts(shared_home, case) as facts:
+        facts.tell(case.days[0])
+        with (
+            pytest.raises(AirflowException, match=re.escape(f"evaluate: rule {case.rule}: {cause}")),
+            step("alerts", case.days[0], "evaluate"),
+        ):
+            alerts.evaluate(case.days[0])
+        assert shared_home.rows("select from core.alert") == []
 
 
 def assert_alerts(home: Home, case: Case, day: date) -> None:

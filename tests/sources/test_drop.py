@@ -14,7 +14,7 @@ from fsspec.implementations.memory import MemoryFileSystem
 from homes import without_settings
 
 from cadre_cloud import contracts
-from cadre_cloud.sources import NotRead, SourceError, arrivals
+from cadre_cloud.sources import Later, NotRead, SourceError, arrivals
 from transforms.contract import Contract
 
 COURT = contracts.named("court")
@@ -49,10 +49,43 @@ def content(chunks) -> bytes | str:
         return error.reason
 
 
-def test_a_folder_that_is_empty_or_not_there(folder: Path) -> None:
+def test_a_folder_that_is_empty(folder: Path) -> None:
     assert come() == {}
+
+
+def test_a_folder_that_is_not_there(folder: Path) -> None:
+    """A share that is not mounted is none in which nothing lies."""
     folder.rmdir()
-    assert come() == {}
+    with pytest.raises(Later, match=r"^the folder of court is not there$"):
+        come()
+
+
+def test_a_folder_that_vanishes_while_its_files_are_looked_at(folder: Path, wait: None) -> None:
+    (folder / "court_1.csv").write_bytes(b"x")
+    vanishing = threading.Timer(0.02, folder.rename, [folder.with_name("elsewhere")])
+    vanishing.start()
+    with pytest.raises(Later, match="the folder of court is not there"):
+        come()
+    vanishing.join()
+
+
+def test_a_folder_that_vanishes_before_its_files_are_read(folder: Path) -> None:
+    """Not a word of files that cannot be read: they will be there again."""
+    (folder / "court_1.csv").write_bytes(b"x")
+    (found,) = arrivals(COURT, DAY, None)
+    folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(Later, match="the folder of court is not there"):
+        content(found.chunks)
+
+
+def test_a_folder_that_vanishes_in_mid_reading(folder: Path) -> None:
+    (folder / "court_1.csv").write_bytes(bytes(3 << 20))
+    (found,) = arrivals(COURT, DAY, None)
+    chunks = iter(found.chunks())
+    next(chunks)
+    folder.rename(folder.with_name("elsewhere"))
+    with pytest.raises(Later, match="the folder of court is not there"):
+        list(chunks)
 
 
 def test_a_file_in_place_of_the_folder(folder: Path) -> None:

@@ -27,10 +27,12 @@ def check(contract: Contract, day: date) -> list[str]:
     of those that may load.
     """
     with connect() as warehouse:
+        ledger.take_turns(warehouse, contract.resource)
         before = ledger.standing(warehouse, contract.resource)
         for delivery in ledger.deliveries(warehouse, contract.resource, day):
             # What was held may pass under a contract that was mended, or because a person accepted it.
-            if delivery["landing"] and delivery["state"] in ("landed", "checked", "held"):
+            is_there = delivery["landing"] and not delivery["expired_at"]
+            if is_there and delivery["state"] in ("landed", "checked", "held"):
                 before = check_delivery(warehouse, contract, delivery, before) or before
                 warehouse.commit()
         every = ledger.deliveries(warehouse, contract.resource, day)

@@ -124,7 +124,7 @@ def compare(
 def kept(delivery_id: str, base: str | None) -> Compared | None:
     """What an earlier step laid down, if it is all there and was compared with the index that this delivery left."""
     try:
-        counts = Counts(**json.loads(_about(delivery_id).read_text()))
+        counts = Counts(**json.loads(_counts_file(delivery_id).read_text()))
         refused = vault().read_table(_path(delivery_id, "refused"))
     except FileNotFoundError:
         return None
@@ -158,7 +158,7 @@ def _conflicts(found: Difference) -> pa.Table:
 def _keep(delivery_id: str, counts: Counts, tables: dict[str, pa.Table]) -> None:
     for name, table in tables.items():
         vault().write_table(_path(delivery_id, name), table)
-    _about(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there
+    _counts_file(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there
 
 
 def _among(rows: pa.Table, row_nos: pa.Array) -> pa.Table:
@@ -174,5 +174,5 @@ def _path(delivery_id: str, name: str) -> Path:
     return _folder(delivery_id) / f"{name}.parquet"
 
 
-def _about(delivery_id: str) -> Path:
-    return _folder(delivery_id) / "about.json"
+def _counts_file(delivery_id: str) -> Path:
+    return _folder(delivery_id) / "counts.json"

@@ -37,7 +37,7 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
     judged, version = write(warehouse, contract, compared, at)
     unreadable_keys = compared.refused["source_key"].null_count if contract.mode == "snapshot" else 0
     if contract.mode == "snapshot" and not unreadable_keys:
-        present = stands_in(compared.index, compared.refused["source_key"].combine_chunks(), vault().index_seed)
+        present = stands_in(compared.index, compared.refused["source_key"].combine_chunks())
         gone_on = delivery["snapshot_on"] or known_on
         (records if contract.record else tables).close_gone(warehouse, contract, present, gone_on, at, delivery["delivery_id"])
     note(warehouse, contract, compared, judged)

@@ -6,7 +6,8 @@ from datetime import date
 
 from cadre_cloud import landing, landing_notes, ledger
 from cadre_cloud.feed.sentences import not_read
-from cadre_cloud.sources import Arrival, NotRead, arrivals
+from cadre_cloud.feed.turn import arrivals_in_turn
+from cadre_cloud.sources import Arrival, NotRead
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
 
@@ -17,30 +18,40 @@ class FeedIsOff(Exception):
     """A contract without a legal basis: nothing may be asked of the department."""
 
 
-def extract(contract: Contract, day: date) -> list[str]:
+def extract(contract: Contract, day: date, run: str | None = None) -> list[str]:
     """Land everything that a resource has for a business day, and note it in the ledger.
 
     What came and cannot be read is noted as held, and keeps nothing else from being landed.
+
+    Args:
+        contract: of the resource.
+        day: the business day.
+        run: which one this is of several that may be on their way with the day.
 
     Returns:
         The ids of the day's deliveries; a file that was landed on an earlier day is none of them.
 
     Raises:
         FeedIsOff: the contract names no legal basis.
-        SourceError: the source did not deliver.
+        SourceError: the source did not deliver; `Later` where it may do so yet.
     """
     if not contract.is_on:
         raise FeedIsOff(f"{contract.resource} is off: its contract names no legal basis")
     with connect() as warehouse:
+        ledger.take_turns(warehouse, contract.resource)
+        ledger.begin(warehouse, contract.resource, day, run)
+        warehouse.commit()
+        landing.tidy(contract.resource)
         since = ledger.cursor_before(warehouse, contract.resource, day)
         for delivery_id in ledger.outdate_not_read(warehouse, contract.resource, day):
             landing_notes.keep(warehouse, delivery_id)
-        for arrival in arrivals(contract, day, since):
-            if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
-                try:
-                    land(warehouse, contract, day, arrival)
-                except NotRead as error:
-                    _note_not_read(warehouse, contract, day, arrival, error.reason)
+        with arrivals_in_turn(warehouse, contract, day, since) as arrivals:
+            for arrival in arrivals:
+                if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
+                    try:
+                        land(warehouse, contract, day, arrival)
+                    except NotRead as error:
+                        _note_not_read(warehouse, contract, day, arrival, error.reason)
         ledger.note_extracted(warehouse, contract.resource, day)
         landing_notes.keep_extracted(warehouse, contract.resource, day)
         return [row["delivery_id"] for row in ledger.deliveries(warehouse, contract.resource, day)]

@@ -1,5 +1,6 @@
 """The index of what stands, with which the next delivery is compared: as it was laid down, or made again from landed bytes."""
 
+import secrets
 from pathlib import Path
 
 import duckdb
@@ -13,7 +14,7 @@ from cadre_cloud.ledger import Standing
 from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse
 from transforms.contract import Contract
-from transforms.difference import Comparison
+from transforms.difference import Comparison, seed_of
 
 # Whose rows make up the index of what stands, in the order of their loads, as far as their bytes are there: what was loaded since
 # the resource is read by this contract. A snapshot of which no row was refused says all that there is.
@@ -41,14 +42,15 @@ def index_before(warehouse: Warehouse, contract: Contract, stands: Standing | No
 def standing_index(warehouse: Warehouse, contract: Contract, stands: Standing) -> pa.Table | None:
     """The index of what stands; where it is gone, or was made under another DuckDB, whose hashes differ, it is made again."""
     path = settings.var() / stands.index_file
-    if stands.duckdb == duckdb.__version__ and path.exists():
-        return vault().read_table(path)
+    if stands.duckdb == duckdb.__version__ and path.exists() and seed_of(index := vault().read_table(path)):
+        return index
     return _made_again(warehouse, contract, stands)
 
 
 def against(contract: Contract, index: pa.Table | None) -> Comparison:
     """A comparison of a delivery's rows with an index, none at first."""
-    return Comparison(index, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=vault().index_seed)
+    seed = secrets.token_hex(32)
+    return Comparison(index, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed)
 
 
 def _made_again(warehouse: Warehouse, contract: Contract, stands: Standing) -> pa.Table | None:

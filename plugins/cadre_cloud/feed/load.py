@@ -20,6 +20,7 @@ def load(contract: Contract, day: date, roster_day: date | None = None) -> None:
         roster_day: the day of the roster that serves, for the ledger.
     """
     with connect() as warehouse:
+        ledger.take_turns(warehouse, contract.resource)
         deliveries = ledger.deliveries(warehouse, contract.resource, day)
         news = False
         for delivery in deliveries:

@@ -27,7 +27,7 @@ def known(warehouse: Warehouse, resource: str, cadre_nos: list[str]) -> pa.Table
         [resource, links.MACHINE, cadre_nos],
     ).fetchall()
     for row in rows:
-        sealed, place = row.pop("id_cipher"), _context(resource, row["source_key"], row["mention_no"])
+        sealed, place = row.pop("id_cipher"), context(resource, row["source_key"], row["mention_no"])
         if sealed:
             number = vault().open_value(sealed, place)
             row[_NUMBERS[len(number)]] = number
@@ -50,7 +50,7 @@ def write(warehouse: Warehouse, resource: str, judged: Judged, at: datetime, del
 def _write_mentions(warehouse: Warehouse, resource: str, mentions: pa.Table, at: datetime, delivery_id: str) -> None:
     numbers = pc.coalesce(*(mentions[column] for column in _NUMBERS.values())).to_pylist()
     places = zip(mentions["source_key"].to_pylist(), mentions["mention_no"].to_pylist(), strict=True)
-    contexts = [_context(resource, key, number) for key, number in places]
+    contexts = [context(resource, key, number) for key, number in places]
     sealed = [n and vault().seal_value(n, context) for n, context in zip(numbers, contexts, strict=True)]
     mentions = (
         mentions.append_column("resource", pa.repeat(resource, len(mentions)))
@@ -71,6 +71,6 @@ def _stage_unheld(warehouse: Warehouse, resource: str, judged: pa.Table) -> None
     )
 
 
-def _context(resource: str, source_key: str, mention_no: int) -> str:
+def context(resource: str, source_key: str, mention_no: int) -> str:
     """What a mention's encrypted number is bound to."""
     return f"mention/{resource}/{source_key}/{mention_no}"

@@ -1,6 +1,7 @@
 """Refused rows that can be read under the contract as it is now: they come in as a delivery of their own, of their own day."""
 
 import hashlib
+import secrets
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,7 +16,6 @@ from cadre_cloud.feed.compare import Compared, compare, forget
 from cadre_cloud.feed.index import standing_index
 from cadre_cloud.feed.read import parts
 from cadre_cloud.ledger import Row, Standing
-from cadre_cloud.vault import vault
 from cadre_cloud.warehouse import Warehouse, known_at
 from transforms.contract import Contract
 from transforms.difference import Release
@@ -53,13 +53,13 @@ def release(
     warehouse: Warehouse, contract: Contract, delivery_id: str, act: Act, *,
     row_no: int | None = None, reason: str | None = None, field: str | None = None,
 ) -> Released:  # fmt: skip
-    """Run refused rows of a loaded delivery again, in the caller's transaction.
+    """Run refused rows of a loaded delivery again, in a transaction that the caller ends.
 
     What a later delivery said of their keys stands, and nothing is closed. A row that is refused again stays where it is, with
     the reason that holds now.
 
     Args:
-        warehouse: inside a transaction.
+        warehouse: with nothing begun in it.
         contract: as it is now.
         delivery_id: whose rows.
         act: who wants it and why.
@@ -70,6 +70,7 @@ def release(
     Raises:
         Refused: nothing of the delivery can be released.
     """
+    ledger.take_turns(warehouse, contract.resource)
     ledger.lock_resource(warehouse, contract.resource)
     original, stands = ledger.delivery(warehouse, delivery_id), ledger.standing(warehouse, contract.resource)
     rows = refused.rows_of(warehouse, delivery_id, row_no, reason, field)
@@ -108,7 +109,7 @@ def _compared(warehouse: Warehouse, contract: Contract, original: Row, stands: S
         said_later=partial(_said_later, warehouse, contract, original),
         columns=contract.content,
         cursor=contract.cursor,
-        seed=vault().index_seed,
+        seed=secrets.token_hex(32),
     )
 
     def chosen(good: pa.Table) -> pa.Table:

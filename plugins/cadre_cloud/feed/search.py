@@ -14,8 +14,8 @@ from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.extract import land
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.judge import judge
+from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.roster import Roster
-from cadre_cloud.sources import arrivals
 from cadre_cloud.warehouse import Warehouse, known_at
 from transforms.contract import Contract
 from transforms.link import may_concern
@@ -47,14 +47,18 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
 
 def _read_again(warehouse: Warehouse, contract: Contract, day: date) -> str:
     """Pull a changes feed from its beginning, once a day, and load what it brings; returns the delivery's id."""
-    landed = ledger.read_again_on(warehouse, contract.resource, day)
-    delivery_id = landed or land(warehouse, contract, day, arrivals(contract, day, None)[0], purpose="search")
+    delivery_id = ledger.read_again_on(warehouse, contract.resource, day) or _pull(warehouse, contract, day)
     delivery = ledger.delivery(warehouse, delivery_id)
     if delivery["state"] not in ("loaded", "rejected"):
         check_delivery(warehouse, contract, delivery, ledger.standing(warehouse, contract.resource))
         load_delivery(warehouse, contract, ledger.delivery(warehouse, delivery_id), day)
         warehouse.commit()
     return delivery_id
+
+
+def _pull(warehouse: Warehouse, contract: Contract, day: date) -> str:
+    with arrivals_in_turn(warehouse, contract, day, None) as (arrival,):
+        return land(warehouse, contract, day, arrival, purpose="search")
 
 
 def _search(warehouse: Warehouse, contract: Contract, day: date, delivery_id: str, everybody: Roster, joined: list[str]) -> None:

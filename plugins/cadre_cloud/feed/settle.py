@@ -10,15 +10,33 @@ from transforms.contract import Contract
 
 ROSTER = ("unit", "personnel")  # the department's own feeds, after which every other one loads
 
+_ROSTER = """
+select count(distinct resource) filter (where day >= %(day)s and outcome is not null) = %(number)s as settled,
+       max(day) filter (where day <= %(day)s and resource = 'personnel' and outcome in ('loaded', 'nothing')) as last_good,
+       (select clock_timestamp() not between extracted_at - interval '5 min' and extracted_at + make_interval(secs => %(bound)s)
+        from ledger.settlement where resource = %(resource)s and day = %(day)s) as waited
+from ledger.settlement where resource = any(%(roster)s)"""
 
-def settle(contract: Contract, day: date) -> bool:
+
+def settle(contract: Contract, day: date, run: str | None = None) -> bool:
     """Write the outcome of a resource's day: `loaded`, `nothing`, `held` or `failed`, with what is wrong.
 
-    Returns whether the day is complete, every expected resource settled, and not yet published as it is now.
+    While another run is on its way with the day, and has not loaded it yet, that one will say how it ends.
+
+    Args:
+        contract: of the resource.
+        day: the business day.
+        run: which run ends.
+
+    Returns:
+        Whether the day is complete, every expected resource settled, and not yet published as it is now.
     """
     with connect() as warehouse:
         lock_revisions(warehouse)
-        outcome, message = _outcome(warehouse, contract.resource, day)
+        found = _state(warehouse, contract.resource, day)
+        if run and found["begun_by"] not in (None, run) and not found["loaded_at"]:
+            return False
+        outcome, message = _outcome(warehouse, contract.resource, day, has_loaded=bool(found["loaded_at"]))
         warehouse.execute(
             "insert into ledger.settlement as s (resource, day, outcome, message, settled_at, revision) "
             "values (%(resource)s, %(day)s, %(outcome)s, %(message)s, clock_timestamp(), nextval('ledger.revision')) "
@@ -27,6 +45,7 @@ def settle(contract: Contract, day: date) -> bool:
             "where s.has_news or s.outcome is distinct from excluded.outcome or s.message is distinct from excluded.message",
             {"resource": contract.resource, "day": day, "outcome": outcome, "message": message},
         )
+        ledger.end(warehouse, contract.resource, day, run)
         return _is_complete(warehouse, day) and revision(warehouse) > published_revision(warehouse)
 
 
@@ -60,8 +79,9 @@ def published_revision(warehouse: Warehouse) -> int:
 def roster_for(contract: Contract, day: date) -> tuple[bool, date | None]:
     """Whether a load has to wait for that day's units and personnel, and the last day of a good roster.
 
-    Where people are named with their unit it waits for their appointments as well. The wait is bounded (`CADRE_ROSTER_WAIT`,
-    in seconds after the extraction, an hour by default): then the last good one serves.
+    Those of a later day do as well. Where people are named with their unit it waits for their appointments, too. The wait is
+    bounded (`CADRE_ROSTER_WAIT`, in seconds after the extraction, an hour by default): then, or where the clock was set back
+    meanwhile, the last good one serves.
     """
     bound = float(os.environ.get("CADRE_ROSTER_WAIT", "3600"))
     by_unit = any(mention.unit_name for mention in contract.mentions)
@@ -69,21 +89,22 @@ def roster_for(contract: Contract, day: date) -> tuple[bool, date | None]:
     awaited = [*ROSTER, *posts]
     with connect() as warehouse:
         row = warehouse.execute(
-            "select count(*) filter (where day = %(day)s and outcome is not null) = %(number)s as settled, "
-            "max(day) filter (where resource = 'personnel' and outcome in ('loaded', 'nothing')) as last_good, "
-            "(select clock_timestamp() > extracted_at + make_interval(secs => %(bound)s) from ledger.settlement "
-            "where resource = %(resource)s and day = %(day)s) as waited "
-            "from ledger.settlement where resource = any(%(roster)s) and day <= %(day)s",
+            _ROSTER,
             {"day": day, "roster": awaited, "number": len(awaited), "resource": contract.resource, "bound": bound},
         ).fetchone()
     return (not (row["settled"] or row["waited"]), row["last_good"]) if row else (True, None)
 
 
-def _outcome(warehouse: Warehouse, resource: str, day: date) -> tuple[str, str | None]:
-    run = warehouse.execute(
-        "select loaded_at from ledger.settlement where resource = %s and day = %s", [resource, day]
+def _state(warehouse: Warehouse, resource: str, day: date) -> Row:
+    """How far a day is, and which run is on its way with it."""
+    row = warehouse.execute(
+        "select loaded_at, begun_by from ledger.settlement where resource = %s and day = %s", [resource, day]
     ).fetchone()
-    if run is None or run["loaded_at"] is None:
+    return row or {"loaded_at": None, "begun_by": None}
+
+
+def _outcome(warehouse: Warehouse, resource: str, day: date, *, has_loaded: bool) -> tuple[str, str | None]:
+    if not has_loaded:
         return "failed", _cause(warehouse, resource, day)
     deliveries = ledger.deliveries(warehouse, resource, day)
     held = next((delivery for delivery in deliveries if delivery["state"] in ("held", "rejected")), None)
@@ -98,11 +119,14 @@ def _with_file(delivery: Row | None) -> str | None:
 
 
 def _cause(warehouse: Warehouse, resource: str, day: date) -> str:
+    """The last cause since the day was extracted, or, where it could not be, of that."""
     row = warehouse.execute(
-        "select step, cause from ledger.failure where resource = %s and day = %s order by failure_no desc limit 1",
+        "select f.step, f.cause from ledger.failure f left join ledger.settlement s using (resource, day) "
+        "where f.resource = %s and f.day = %s and f.failed_at > coalesce(s.extracted_at, '-infinity') "
+        "order by f.failure_no desc limit 1",
         [resource, day],
     ).fetchone()
-    return f"{row['step']}: {row['cause']}" if row else "a task was killed before it could say why"
+    return f"{row['step']}: {row['cause']}" if row else "a task was killed or cut off before it could say why"
 
 
 def _is_complete(warehouse: Warehouse, day: date) -> bool:

@@ -3,14 +3,15 @@
 import hashlib
 import os
 from datetime import date, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from cadre_cloud import contracts
 from cadre_cloud.language import beside, say
-from cadre_cloud.mail import recipients
+from cadre_cloud.mail import MailError, recipients
+from cadre_cloud.mail.notices import notices
 from cadre_cloud.warehouse import Warehouse, connect, known_at
 
 Row = dict[str, Any]
@@ -29,19 +30,6 @@ where a.state = 'new' and a.severity <> 'context' and coalesce(e.at <= %(until)s
   and not exists (select from mail.alert_told t where t.event_no = e.event_no and t.address = r.address)
 order by r.address, a.alert_no, e.event_no desc"""
 
-_HELD = """
-select 'held:' || delivery_id as notice, 'Held delivery' as kind, resource, day::text as day, file || '：' || message as message
-from ledger.delivery where state = 'held' and day <= %(day)s"""
-
-_FAILED = """
-select 'failed:' || resource || ':' || day as notice, 'Failed' as kind, resource, day::text as day, message
-from ledger.settlement where outcome = 'failed' and day <= %(day)s"""
-
-_UNKNOWN_UNIT = """
-select 'unknown_unit:' || md5(string_agg(cadre_no, ',' order by cadre_no)) as notice, 'Unknown unit' as kind,
-       'unit' as resource, %(day)s::text as day, count(*) || ' × unit_code' as message
-from core.cadre_now where region_code is null having count(*) > 0"""
-
 _SEVERITIES = ["serious", "attention", "notice"]
 
 
@@ -49,18 +37,24 @@ def render(day: date) -> int:
     """Render what supervisors and data engineers have not been told yet, as of a business day, into the outbox.
 
     Returns how many mails there are to send from this run.
+
+    Raises:
+        MailError: `CADRE_RECIPIENTS` is no good; what there is to tell is rendered, to whom the table holds.
     """
     with connect() as warehouse:
         warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre mail'))")
-        recipients.load(warehouse)
-        return _supervisors(warehouse, day) + _engineers(warehouse, day)
+        fault = _load_recipients(warehouse)
+        rendered = _supervisors(warehouse, day) + _engineers(warehouse, day)
+    if fault:
+        raise fault
+    return rendered
 
 
 def withhold(day: date) -> None:
     """Have it count as told what the mails of a day tell that is replayed: they are rendered, and stay in the outbox for good."""
     with connect() as warehouse:
         warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre mail'))")
-        recipients.load(warehouse)
+        _load_recipients(warehouse)
         waiting = warehouse.execute("select message_id from mail.message where state = 'pending'").fetchall()
         _supervisors(warehouse, day, until=known_at(day))
         _engineers(warehouse, day)
@@ -70,36 +64,49 @@ def withhold(day: date) -> None:
         )
 
 
+def _load_recipients(warehouse: Warehouse) -> MailError | None:
+    try:
+        recipients.load(warehouse)
+    except MailError as fault:
+        return fault
+    return None
+
+
 def _supervisors(warehouse: Warehouse, day: date, until: datetime | None = None) -> int:
     """`until`: only what was found up to then; what people decide has a later hour."""
     mails = _by_address(warehouse.execute(_UNTOLD, {"until": until}).fetchall())
     for address, rows in mails.items():
-        rows.sort(key=lambda row: (_SEVERITIES.index(row["severity"]), row["title"], row["alert_no"]))
-        items = [_alert_item(row) for row in rows]
-        subject = say("Cadre Cloud, {day}: {number} new items to check", day=day, number=len(items))
+        subject = say("Cadre Cloud, {day}: {number} new items to check", day=day, number=len(rows))
         message_id = _message_id([address, *(f"{row['event_no']}" for row in rows)])
-        _write(warehouse, message_id, day, "supervisor", address, subject, items)
+        _write(warehouse, message_id, day, "supervisor", address, subject, groups=_groups(rows))
         warehouse.cursor().executemany(
             "insert into mail.alert_told values (%s, %s, %s)", [(row["event_no"], address, message_id) for row in rows]
         )
     return len(mails)
 
 
+def _groups(rows: list[Row]) -> list[Row]:
+    """What is of one kind stands together, the gravest first; else nobody would read a mail of a bad morning."""
+    rows = sorted(rows, key=lambda row: (*_kind(row), row["name"], row["alert_no"]))
+    return [
+        {"severity": _SEVERITIES[severity], "title": title, "alerts": [_alert_item(row) for row in of_kind]}
+        for (severity, title), of_kind in groupby(rows, _kind)
+    ]
+
+
+def _kind(row: Row) -> tuple[int, str]:
+    return _SEVERITIES.index(row["severity"]), beside(row["title"], row["title_en"])
+
+
 def _alert_item(row: Row) -> Row:
-    return {
-        "severity": row["severity"],
-        "name": row["name"][0] + "**",
-        "title": beside(row["title"], row["title_en"]),
-        "link": f"{base_url()}/cadre/alerts/{row['alert_no']}",
-    }
+    return {"name": row["name"][0] + "**", "link": f"{base_url()}/cadre/alerts/{row['alert_no']}"}
 
 
 def _engineers(warehouse: Warehouse, day: date) -> int:
-    notices = [row for query in (_HELD, _FAILED, _UNKNOWN_UNIT) for row in warehouse.execute(query, {"day": day}).fetchall()]
-    notices += _stale(warehouse, day)
+    found = notices(warehouse, day)
     engineers = warehouse.execute("select address from mail.recipient where role = 'engineer' order by 1").fetchall()
     told = {(row["notice"], row["address"]) for row in warehouse.execute("select notice, address from mail.notice_told")}
-    mails = {e["address"]: [n for n in notices if (n["notice"], e["address"]) not in told] for e in engineers}
+    mails = {e["address"]: [n for n in found if (n["notice"], e["address"]) not in told] for e in engineers}
     for address, rows in mails.items():
         if rows:
             _write_notices(warehouse, day, address, rows)
@@ -107,39 +114,17 @@ def _engineers(warehouse: Warehouse, day: date) -> int:
 
 
 def _write_notices(warehouse: Warehouse, day: date, address: str, rows: list[Row]) -> None:
-    items = [{**row, "link": f"{base_url()}/dags/feed_{row['resource']}"} for row in rows]
-    subject = say("Cadre Cloud, {day}: {number} items about the feeds", day=day, number=len(items))
+    items = [{**row, "link": f"{base_url()}/dags/{row['dag']}"} for row in rows]
+    subject = say("Cadre Cloud, {day}: {number} items want a look", day=day, number=len(items))
     message_id = _message_id([address, *(row["notice"] for row in rows)])
-    _write(warehouse, message_id, day, "engineer", address, subject, items)
+    _write(warehouse, message_id, day, "engineer", address, subject, items=items)
     warehouse.cursor().executemany(
         "insert into mail.notice_told values (%s, %s, %s)", [(row["notice"], address, message_id) for row in rows]
     )
 
 
-def _stale(warehouse: Warehouse, day: date) -> list[Row]:
-    """Resources whose last good day is longer ago than their contract allows; said once for each such day."""
-    fresh = {row["resource"]: row for row in warehouse.execute("select resource, last_good_day, first_day from mart.freshness")}
-    found = []
-    for contract in contracts.expected():
-        row = fresh.get(contract.resource)
-        if row and day - (row["last_good_day"] or row["first_day"]) > contract.late_after:
-            found.append({
-                "notice": f"stale:{contract.resource}:{row['last_good_day']}",
-                "kind": "Stale",
-                "resource": contract.resource,
-                "day": str(day),
-                "message": _last_good(row["last_good_day"]),
-            })  # fmt: skip
-    return found
-
-
-def _last_good(day: date | None) -> str:
-    return say("last good day {day}", day=day) if day else say("never had a good day")
-
-
-def _write(warehouse: Warehouse, message_id: str, day: date, role: str, address: str, subject: str, items: list[Row]) -> None:
-    values = {"subject": subject, "items": items, "say": say}
-    bodies = [_TEMPLATES.get_template(f"{role}.{kind}.j2").render(values) for kind in ("txt", "html")]
+def _write(warehouse: Warehouse, message_id: str, day: date, role: str, address: str, subject: str, **told: list[Row]) -> None:
+    bodies = [_TEMPLATES.get_template(f"{role}.{kind}.j2").render(told, subject=subject, say=say) for kind in ("txt", "html")]
     warehouse.execute(
         "insert into mail.message (message_id, day, role, address, subject, body_text, body_html) "
         "values (%s, %s, %s, %s, %s, %s, %s)",

@@ -2,12 +2,29 @@
 
 import csv
 import os
+import re
 from pathlib import Path
 
 from cadre_cloud import settings
+from cadre_cloud.mail import MailError
 from cadre_cloud.warehouse import Warehouse
 
-_FIELDS = ("region_prefix", "role", "address", "user_name")
+Recipient = tuple[str, ...]
+
+# Of an address, what every mail server takes and nothing that could end a header or a command: RFC 5322's dot-atoms.
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = re.compile(rf"(?=.{{1,254}}$){_WORD}(\.{_WORD})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+_FIELDS = {
+    "region_prefix": re.compile(r"[0-9]{0,6}"),
+    "role": re.compile("supervisor|engineer"),
+    "address": _ADDRESS,
+    "user_name": re.compile(r"[^\x00-\x1f\x7f]*"),
+}
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can be addressed so."""
+    return bool(_ADDRESS.fullmatch(text))
 
 
 def load(warehouse: Warehouse) -> None:
@@ -17,7 +34,7 @@ def load(warehouse: Warehouse) -> None:
     what the table holds.
 
     Raises:
-        ValueError: the file lacks a column, or names a role that there is not.
+        MailError: the file cannot be read, names nobody, or has a row that says nothing; the table is as it was.
     """
     path = os.environ.get("CADRE_RECIPIENTS")
     if path:
@@ -28,29 +45,31 @@ def load(warehouse: Warehouse) -> None:
         return
     warehouse.execute("delete from mail.recipient")
     warehouse.cursor().executemany(
-        "insert into mail.recipient (region_prefix, role, address, user_name) values (%s, %s, %s, %s)", rows
+        "insert into mail.recipient (region_prefix, role, address, user_name) values (%s, %s, %s, %s) on conflict do nothing",
+        rows,
     )
 
 
-def _read(path: Path) -> list[tuple[str, ...]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = list(csv.DictReader(file))
-    for number, row in enumerate(rows, start=1):
-        known = all(isinstance(row.get(field), str) for field in _FIELDS)
-        if not known or row["role"] not in ("supervisor", "engineer") or "@" not in row["address"]:
-            raise ValueError(f"{path.name}, row {number}: wants {', '.join(_FIELDS)}, role supervisor or engineer")
-    return [tuple(row[field].strip() for field in _FIELDS) for row in rows]
+def _read(path: Path) -> list[Recipient]:
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, ValueError, csv.Error) as error:
+        raise MailError(f"{path.name} cannot be read: {getattr(error, 'strerror', None) or type(error).__name__}") from None
+    if not rows:
+        raise MailError(f"{path.name} names nobody")
+    return [_recipient(f"{path.name}, row {number}", row) for number, row in enumerate(rows, start=1)]
 
 
-def _rehearsal(warehouse: Warehouse) -> list[tuple[str, ...]]:
-    regions = warehouse.execute("select region_code from core.region order by 1").fetchall()
-    supervisors = [
-        (
-            row["region_code"],
-            "supervisor",
-            f"supervisor.{row['region_code']}@example.test",
-            f"supervisor.{row['region_code']}",
-        )
-        for row in regions
-    ]
+def _recipient(place: str, row: dict[str, str | None]) -> Recipient:
+    found = {field: value.strip() for field, value in row.items() if field in _FIELDS and value is not None}
+    wrong = [field for field, form in _FIELDS.items() if field not in found or not form.fullmatch(found[field])]
+    if wrong:
+        raise MailError(f"{place}: no good {' and '.join(wrong)}")
+    return tuple(found[field] for field in _FIELDS)
+
+
+def _rehearsal(warehouse: Warehouse) -> list[Recipient]:
+    regions = [row["region_code"] for row in warehouse.execute("select region_code from core.region order by 1")]
+    supervisors = [(region, "supervisor", f"supervisor.{region}@example.test", f"supervisor.{region}") for region in regions]
     return [*supervisors, ("", "engineer", "engineer@example.test", "engineer")]

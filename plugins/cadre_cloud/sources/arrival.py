@@ -5,9 +5,20 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+Rest = Callable[[float], None]  # is told for how many seconds a source wants to be left alone, by everybody
+
 
 class SourceError(Exception):
-    """A source that did not deliver; the message is fit for a log and a mail."""
+    """A source that did not deliver, and hardly will before somebody sees to it; the message is fit for a log and a mail."""
+
+
+class Later(SourceError):
+    """A source that did not deliver and may do so when it is asked again: after `wait` seconds where it said so."""
+
+    def __init__(self, message: str, wait: float | None = None) -> None:
+        """Keep the wait."""
+        super().__init__(message)
+        self.wait = wait
 
 
 class NotRead(Exception):

@@ -18,8 +18,9 @@ from typing import IO
 from airflow.sdk import ObjectStoragePath
 
 from cadre_cloud import settings
-from cadre_cloud.sources.arrival import Arrival, NotRead, SourceError
+from cadre_cloud.sources.arrival import Arrival, Later, NotRead, Rest, SourceError
 from transforms.contract import Contract, DropSource
+from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -31,6 +32,8 @@ _DATES = (
     re.compile(r"(?<!\d)(20\d\d)(\d\d)(\d\d)?"),
     re.compile(r"(?<!\d)(20\d\d)[-.年](\d\d?)(?:[-.月](\d\d?))?"),
 )
+_ON_DISK = ("", "file", "local")
+_WITH_FOLDERS = (*_ON_DISK, "sftp", "ssh", "smb")
 _NO_LINK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 
 
@@ -43,27 +46,36 @@ class _Look:
     refused: str | None = None
 
 
-def arrivals(contract: Contract, day: date, since: datetime | None) -> list[Arrival]:
+def arrivals(contract: Contract, day: date, since: datetime | None, rest: Rest) -> list[Arrival]:
     """Every file of the contract's pattern in the resource's folder, in the order of the dates in their names.
 
     Width and case of a name do not matter. A file that was written to a moment ago is waited for; one that cannot be read,
-    is no file or goes on changing is an arrival all the same, and says so when its bytes are wanted.
+    is no file or goes on changing is an arrival all the same, and says so when its bytes are wanted. A folder that is not
+    there, or no longer, is a share that is not mounted, and not one in which nothing lies.
     """
     assert isinstance(contract.source, DropSource)  # noqa: S101  # chosen by kind
     folder = ObjectStoragePath(settings.drop()) / contract.resource
     try:
         looks = _quiet(_deliveries(folder, contract.source.files)) if folder.exists() else {}
+        _check_there(folder)
     except OSError as error:
-        raise SourceError(f"the folder of {contract.resource} cannot be read: {error.strerror}") from error
+        _check_there(folder)
+        raise SourceError(f"the folder of {contract.resource} cannot be read: {error.strerror}") from None
     found = [_arrival(path, look, day) for path, look in looks.items()]
     return sorted(found, key=lambda arrival: (arrival.snapshot_on, arrival.file))
+
+
+def _check_there(folder: ObjectStoragePath) -> None:
+    """A store of objects knows no folder apart from what lies in it; where there are folders, one that is gone is told."""
+    if folder.protocol in _WITH_FOLDERS and not folder.exists():
+        raise Later(f"the folder of {folder.name} is not there")
 
 
 def _deliveries(folder: ObjectStoragePath, pattern: str) -> list[ObjectStoragePath]:
     named = [path for path in folder.iterdir() if not _NO_DELIVERY.search(_plain(path.name))]
     meant = [path for path in named if fnmatchcase(_plain(path.name), _plain(pattern))]
     if len(meant) < len(named):
-        others = ", ".join(sorted(_printable(path.name) for path in named if path not in meant))
+        others = ", ".join(sorted(tellable(path.name) for path in named if path not in meant))
         log.warning("%s: not read, as their names are not %s: %s", folder.name, pattern, others)
     return meant
 
@@ -113,7 +125,7 @@ def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
     elif snapshot_on > day + _AHEAD:  # it would make all that comes until then out of date
         look = replace(look, refused=look.refused or "far_day")
     return Arrival(
-        file=_printable(path.name),
+        file=tellable(path.name),
         snapshot_on=snapshot_on,
         chunks=partial(_chunks, path, look),
         size=look.size,
@@ -130,8 +142,10 @@ def _chunks(path: ObjectStoragePath, look: _Look) -> Iterable[bytes]:
             while block := file.read(_BLOCK):
                 yield block
         if _look(path) != look:
+            _check_there(path.parent)
             raise NotRead("being_written")
     except OSError as error:
+        _check_there(path.parent)
         raise NotRead("being_written" if isinstance(error, FileNotFoundError) else "unreadable") from error
 
 
@@ -142,7 +156,7 @@ def _opened(path: ObjectStoragePath) -> IO[bytes]:
 
 
 def _local(path: ObjectStoragePath) -> Path | None:
-    return Path(path.path) if path.protocol in ("", "file", "local") else None
+    return Path(path.path) if path.protocol in _ON_DISK else None
 
 
 def _dates_in(name: str, today: date) -> list[date | None]:
@@ -167,8 +181,3 @@ def _date(year: int, month: int, day: int, today: date) -> date | None:
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
-def _printable(name: str) -> str:
-    """A name that can be logged and stored: it comes from outside, and need not even be UTF-8."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)

@@ -1,0 +1,74 @@
+"""What data engineers have to know: each thing has a name of its own (`notice`), by which it is told once."""
+
+from datetime import date
+from typing import Any
+
+from cadre_cloud import contracts
+from cadre_cloud.language import say
+from cadre_cloud.warehouse import Warehouse
+
+Row = dict[str, Any]
+
+_HELD = """
+select 'held:' || delivery_id as notice, 'Held delivery' as kind, 'feed_' || resource as dag, resource, day::text as day,
+       file || '：' || message as message
+from ledger.delivery where state = 'held' and day <= %(day)s"""
+
+_FAILED = """
+select 'failed:' || resource || ':' || day as notice, 'Failed' as kind, 'feed_' || resource as dag, resource, day::text as day,
+       message
+from ledger.settlement where outcome = 'failed' and day <= %(day)s"""
+
+# What is no feed has no settlement that tells how it ended: of a step that failed on a day, its last cause.
+_STEP_FAILED = """
+select distinct on (resource, day, step) 'failed:' || resource || ':' || step || ':' || day as notice, 'Failed' as kind,
+       resource as dag, resource, day::text as day, step || ': ' || cause as message
+from ledger.failure where resource in ('publish', 'alerts', 'mail') and day <= %(day)s
+order by resource, day, step, failure_no desc"""
+
+# An address and what is wrong with it once, and again only when mail has reached it in between.
+_NO_MAIL = """
+select distinct on (notice) * from (
+    select concat_ws(':', m.state, m.address, m.code, max(g.day)) as notice, 'Mail ' || m.state as kind, 'mail' as dag,
+           'mail' as resource, m.day::text as day, concat_ws(' ', m.address, nullif(m.code, 'no answer')) as message
+    from mail.message m
+    left join mail.message g on g.address = m.address and g.state = 'sent' and g.rendered_at < m.rendered_at
+    where m.state in ('refused', 'bounced') or m.state = 'uncertain' and m.unanswered = 2
+    group by m.message_id
+) as unread
+order by notice, day"""
+
+_UNKNOWN_UNIT = """
+select 'unknown_unit:' || md5(string_agg(cadre_no, ',' order by cadre_no)) as notice, 'Unknown unit' as kind,
+       'feed_unit' as dag, 'unit' as resource, %(day)s::text as day, count(*) || ' × unit_code' as message
+from core.cadre_now where region_code is null having count(*) > 0"""
+
+_QUERIES = (_HELD, _FAILED, _STEP_FAILED, _NO_MAIL, _UNKNOWN_UNIT)
+
+
+def notices(warehouse: Warehouse, day: date) -> list[Row]:
+    """All that wants a look up to a business day, told before or not: `notice, kind, dag, resource, day, message`."""
+    found = [row for query in _QUERIES for row in warehouse.execute(query, {"day": day}).fetchall()]
+    return found + _stale(warehouse, day)
+
+
+def _stale(warehouse: Warehouse, day: date) -> list[Row]:
+    """Resources whose last good day is longer ago than their contract allows; said once for each such day."""
+    fresh = {row["resource"]: row for row in warehouse.execute("select resource, last_good_day, first_day from mart.freshness")}
+    found = []
+    for contract in contracts.expected():
+        row = fresh.get(contract.resource)
+        if row and day - (row["last_good_day"] or row["first_day"]) > contract.late_after:
+            found.append({
+                "notice": f"stale:{contract.resource}:{row['last_good_day']}",
+                "kind": "Stale",
+                "dag": f"feed_{contract.resource}",
+                "resource": contract.resource,
+                "day": str(day),
+                "message": _last_good(row["last_good_day"]),
+            })  # fmt: skip
+    return found
+
+
+def _last_good(day: date | None) -> str:
+    return say("last good day {day}", day=day) if day else say("never had a good day")
