@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # Every task's: an outage of some minutes passes by itself, and what fails for good is known after three and a half.
