@@ -50,8 +50,8 @@ def test_an_unknown_path_is_told(city: Path) -> None:
 def test_a_wrong_secret_is_told_and_not_named(city: Path) -> None:
     with gateway(city, secret="wrong-secret") as server, pytest.raises(SourceError) as error:
         pulled(discipline())
-    assert str(error.value) == "/oauth/token: the gateway answered HTTP 401; 2 bad answers in this pull"
-    assert len(server.book.requests) == 2
+    assert str(error.value) == "/oauth/token: the gateway answered HTTP 401; 3 bad answers in this pull"
+    assert len(server.book.requests) == 3
 
 
 def test_what_a_contract_does_not_allow_is_removed_before_anything_is_kept(city: Path) -> None:

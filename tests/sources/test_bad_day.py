@@ -1,5 +1,6 @@
 """A gateway that fails in every way that it has: not one key is missing, nobody is hammered, and one cause is told."""
 
+import gc
 import logging
 import re
 import ssl
@@ -12,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.execution_time.timeout import timeout
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -121,12 +124,20 @@ def test_a_gateway_that_does_not_recover(city: Path, land: Callable[[], Any], tm
     assert caplog.messages == []
 
 
+def test_a_task_whose_time_is_over_in_mid_answer(city: Path, land: Callable[[], Any], tmp_path: Path, caplog) -> None:
+    with gateway(city, draw=script(None, "drip")), pytest.raises(AirflowTaskTimeout), timeout(0.6):
+        land()
+    gc.collect()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+    assert [message for message in caplog.messages if message != "Process timed out"] == []
+
+
 @pytest.mark.parametrize("fault", REFUSALS)
-def test_a_gateway_that_refuses_is_asked_once_more(city: Path, land: Callable[[], Any], caplog, fault: str) -> None:
+def test_a_gateway_that_refuses_is_asked_twice_more(city: Path, land: Callable[[], Any], caplog, fault: str) -> None:
     with gateway(city, draw=script(None, then=fault)) as server, pytest.raises(SourceError) as told:
         land()
     assert not isinstance(told.value, Later)
-    assert len([request for request in server.book.requests if request.path == PATH]) <= 4
+    assert len([request for request in server.book.requests if request.path == PATH]) <= 5
     assert caplog.messages == []
 
 
@@ -252,7 +263,7 @@ def test_a_certificate(city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPat
         if is_trusted:
             assert pulled(discipline()) == KEYS
         else:
-            with pytest.raises(SourceError, match="certificate that we do not trust; 2 bad answers"):
+            with pytest.raises(SourceError, match="certificate that we do not trust; 3 bad answers"):
                 pulled(discipline())
 
 

@@ -1,11 +1,16 @@
 """A department's exchange database that is away, slow, read-only, or goes down in mid-reading."""
 
 import json
+import os
+import signal
 import socket
+import threading
 from collections.abc import Iterator
 
 import psycopg
 import pytest
+from airflow.sdk.exceptions import AirflowTaskTimeout
+from airflow.sdk.execution_time.timeout import timeout
 from gateways import DAY
 from homes import Home
 
@@ -92,6 +97,24 @@ def test_a_database_that_goes_down_in_mid_reading(home: Home, table: psycopg.Con
     assert b"".join(arrival.chunks()) == whole
 
 
+def test_a_server_that_stands_still(table: psycopg.Connection) -> None:
+    """No timeout of its own is left to it, and no word comes: the end of the task's time has to get through."""
+    (arrival,) = arrivals(UNIT, DAY, None)
+    chunks = iter(arrival.chunks())
+    next(chunks)
+    (session,) = table.execute("select pid from pg_stat_activity where usename = 'exchange_reader'").fetchone()
+    os.kill(session, signal.SIGSTOP)
+    going_on = threading.Timer(10, os.kill, [session, signal.SIGCONT])
+    going_on.start()
+    try:
+        with pytest.raises(AirflowTaskTimeout), timeout(0.5):
+            list(chunks)
+        assert going_on.is_alive()
+    finally:
+        going_on.cancel()
+        os.kill(session, signal.SIGCONT)
+
+
 def test_nothing_half_read_is_landed(home: Home, table: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     contract, left = contracts.named("unit"), [True]
     really = database._csv
@@ -119,8 +142,7 @@ def terminate(table: psycopg.Connection, home: Home) -> None:
 
 
 def test_a_read_only_database_is_read(home: Home, table: psycopg.Connection) -> None:
-    with psycopg.connect(home.owner, autocommit=True) as server:
-        server.execute(f'alter database "{home.exchange_name}" set default_transaction_read_only = on')
+    table.execute(f'alter database "{home.exchange_name}" set default_transaction_read_only = on')
     assert read().count(b"\r\n") == 1 + NUMBER
 
 

@@ -11,11 +11,7 @@ from cadre_cloud.sources import Arrival, Later, arrivals
 from cadre_cloud.warehouse import Warehouse
 from transforms.contract import ApiSource, Contract
 
-# How long a task waits for its turn with its slot held. Should the machine of the one before it die, its connection, and the lock
-# with it, ends within a minute.
-_WAITING = """
-set local lock_timeout = '10s';
-set tcp_keepalives_idle = 30; set tcp_keepalives_interval = 10; set tcp_keepalives_count = 3"""
+_WAITING = "set local lock_timeout = '30s'"  # for so long a task waits for its turn with its slot held
 _PLACE = "(hashtext('cadre source'), hashtext(%s))"
 
 

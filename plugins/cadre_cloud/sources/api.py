@@ -15,6 +15,7 @@ from cadre_cloud.sources.arrival import Arrival, Later, Rest
 from cadre_cloud.sources.gateway import Gateway
 from transforms.contract import ApiSource, Contract
 from transforms.formats.pages import SEPARATOR
+from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,9 @@ def _pull(contract: Contract, source: ApiSource, begin: datetime, dropped: Count
                 most, records = max(most, page["total"]), records + len(page["data"])
                 keys.update(map(partial(_key, _key_items(contract)), page["data"]))
                 yield SEPARATOR + body
-            if len(keys) >= most or (records >= most and bodies.digest() == before):
+                if len(keys) >= most:
+                    return _tell_of(gateway, source)
+            if records >= most and bodies.digest() == before:
                 return _tell_of(gateway, source)
             before = bodies.digest()
     raise Later(f"{source.path}: the gateway's records moved, or were fewer than it said, in each of {_PASSES} passes")
@@ -80,7 +83,7 @@ def _key(items: list[str], record: dict[str, Any]) -> str:
 
 def _allowed(records: list[dict[str, Any]], names: set[str], dropped: Counter[str]) -> bytes:
     """A page of records without the items that are not among some names; counts those by name."""
-    dropped.update(name for record in records for name in record.keys() - names)
+    dropped.update(tellable(name) for record in records for name in record.keys() - names)
     kept = [{name: value for name, value in record.items() if name in names} for record in records]
     return json.dumps({"data": kept}, ensure_ascii=False).encode()
 

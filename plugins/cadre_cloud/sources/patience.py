@@ -10,7 +10,7 @@ from cadre_cloud.sources.arrival import Later, Rest, SourceError
 
 T = TypeVar("T")
 
-_TRIES = {False: 6, True: 2}  # in a row; fewer where a failure looks as if it would last
+_TRIES = {False: 6, True: 3}  # in a row; fewer where a failure looks as if it would last
 _REPEATS = 60  # in a pull
 _PULL = 3600.0  # seconds for a pull, all waiting included
 _BACKOFF, _MOST_BACKOFF = 1.0, 30.0  # seconds, doubled with each failure in a row
