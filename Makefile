@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review rotate-keys test lint bench clean
+.PHONY: help setup demo up down db dsn psql review rotate-keys test lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ lint: setup ## check style, types, imports and SQL
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
 	@.venv/bin/sqlfluff lint sql
+
+audit: setup ## look for known holes in what requirements.lock pins (asks an advisory service on the internet)
+	@.venv/bin/uv tool run pip-audit --strict --disable-pip -r requirements.lock
 
 bench: setup ## measure, and write bench/results.json
 	@$(PYTHON_HERE) -m bench

@@ -52,7 +52,7 @@ def summarise(warehouse_address: str, days: list[str], expected: list[str], step
         alerts: dict[str, dict[str, int]] = {}
         for row in warehouse.execute(_ALERTS).fetchall():
             alerts.setdefault(row["rule"], dict.fromkeys(KINDS, 0))[row["kind"]] = row["number"]
-        sent = warehouse.execute("select count(*) as number from mail.message where state = 'sent'").fetchone()
+        sent = warehouse.execute("select count(*) as number from mail.message where sent_at is not null").fetchone()
         settled = warehouse.execute("select resource, day::text from ledger.settlement where outcome is not null").fetchall()
         amiss = [row["what"] for row in warehouse.execute(_OPEN).fetchall()]
         refused = warehouse.execute(_WHY_REFUSED).fetchall()

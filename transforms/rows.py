@@ -9,6 +9,7 @@ from transforms.contract import Contract
 from transforms.formats.damage import is_damaged
 from transforms.formats.unreadable import Unreadable
 from transforms.source_key import source_keys
+from transforms.text import tellable
 from transforms.values import check_order, read_column
 
 _BESIDE = ("row_no", "row_error")
@@ -21,7 +22,7 @@ class Typed:
 
     values: `row_no`, `source_key` (null where a key item is), and each column of the contract under our name.
     refused: `row_no, source_key, field, reason`, the first reason of each row that has one.
-    unknown: names of source columns that the contract neither maps nor ignores.
+    unknown: names of source columns that the contract neither maps nor ignores, as they can be told.
     """
 
     values: pa.Table
@@ -59,7 +60,7 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
     keys = pc.if_else(damaged, pa.scalar(None, pa.string()), keys)
     reasons[""] = pc.coalesce(reasons[""], pc.if_else(damaged, "undecodable", pa.scalar(None, pa.string())))
     table = pa.table({"source_key": keys, **values})
-    return Typed(table, _first_reasons(table, reasons), _unknown(given, contract))
+    return Typed(table, _first_reasons(table, reasons), list(map(tellable, _unknown(given, contract))))
 
 
 def _where(values: dict[str, pa.Array], when: dict[str, list[str]], sent: pa.Array) -> pa.Array:

@@ -42,8 +42,11 @@ def read(path: Path) -> Contract:
 
 
 def named(resource: str) -> Contract:
-    """The contract of one resource."""
-    return read(settings.home() / "dags" / "feeds" / f"{resource}.yaml")
+    """The contract of one resource; ContractError where there is none."""
+    path = next((path for path in paths() if path.stem == resource), None)
+    if path is None:
+        raise ContractError("there is no such resource")
+    return read(path)
 
 
 def expected() -> list[Contract]:

@@ -8,8 +8,7 @@ from pathlib import Path
 
 from airflow.sdk import ObjectStoragePath
 
-from cadre_cloud import settings
-from cadre_cloud.files import put
+from cadre_cloud import files, settings
 from cadre_cloud.vault import vault
 
 
@@ -36,12 +35,16 @@ def land(resource: str, chunks: Iterable[bytes]) -> Landed:
         part.unlink(missing_ok=True)
         raise
     place = f"{resource}/{digest.hexdigest}"
-    landed = ObjectStoragePath(settings.landing()) / place
-    if part.protocol in ("", "file", "local"):
-        put(Path(part.path), Path(landed.path))
-    else:
-        part.replace(landed)
+    put(part, ObjectStoragePath(settings.landing()) / place)
     return Landed(digest.hexdigest, digest.size, place)
+
+
+def put(part: ObjectStoragePath, path: ObjectStoragePath) -> None:
+    """Give a written file its name, here once it is on the disk."""
+    if part.protocol in ("", "file", "local"):
+        files.put(Path(part.path), Path(path.path))
+    else:
+        part.replace(path)
 
 
 def tidy(resource: str) -> None:

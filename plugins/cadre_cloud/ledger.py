@@ -31,8 +31,9 @@ class Standing:
 
 
 def take_turns(warehouse: Warehouse, resource: str) -> None:
-    """Until the connection ends, nobody else extracts, checks or loads this resource, of whatever day."""
+    """Until the connection ends, nobody else extracts, checks or loads this resource, of whatever day. Commits."""
     warehouse.execute("select pg_advisory_lock(hashtext('cadre feed'), hashtext(%s))", [resource])
+    warehouse.commit()
 
 
 def lock_resource(warehouse: Warehouse, resource: str) -> None:

@@ -63,6 +63,8 @@ def chain(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chai
         for name in GIVEN:
             os.environ.pop(name, None)
         os.environ["CADRE_LEGAL_BASIS"] = settings.legal_bases()
+        os.environ["TMPDIR"] = str(var / "tmp")  # what any process of the stack leaves there can be found
+        (var / "tmp").mkdir(parents=True)
         found = rehearsal.read_city(city, None)
         try:
             with QuickStack(var, city=city, endpoints=rehearsal.endpoints(), durable=False) as stack:

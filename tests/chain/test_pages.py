@@ -61,6 +61,13 @@ def test_another_countys_alert_reads_like_none(chain: Chain) -> None:
     assert refused.status_code == requests.codes.not_found
 
 
+@pytest.mark.parametrize("alert_no", ["%00", "0123456789AB%00", "' or true --", "%2e%2e%2fetc%2fpasswd", "<script>", "1" * 5000])
+def test_what_is_no_number_of_an_alert_reads_like_none(chain: Chain, alert_no: str) -> None:
+    answer = page(chain, signed_in(chain, "supervisor"), alert_no)
+    assert answer.status_code == requests.codes.not_found
+    assert "<script>" not in answer.text
+
+
 def test_whom_nobody_admitted(chain: Chain) -> None:
     chain.rows("delete from core.page_user where user_name = 'supervisor' returning user_name")
     answer = page(chain, signed_in(chain, "supervisor"), chain.rows(_ALERTS)[0]["alert_no"])

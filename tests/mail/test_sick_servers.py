@@ -4,6 +4,7 @@ import time
 from datetime import date
 from email import message_from_bytes, policy
 
+import psycopg
 import pytest
 from homes import Home
 from sick_smtp import SickServer
@@ -133,6 +134,24 @@ def test_killed_after_the_server_has_answered(home: Home, server: SickServer) ->
     noted = states(home)["a"] == "sent"
     assert send(DAY) == (0 if noted else 1)
     assert told(server) == ["a"] * (1 if noted else 2)
+
+
+@pytest.mark.parametrize(("state", "copies"), [("uncertain", 1), ("sent", 2)])
+def test_a_warehouse_that_breaks_in_the_middle(home: Home, server: SickServer, state: str, copies: int) -> None:
+    """What cannot be committed before the content goes out keeps it in; what cannot be afterwards leaves a doubt."""
+    queue(home, "a@city.test")
+    home.run("create function mail.break() returns trigger language plpgsql as $$ begin raise 'no'; end $$")
+    home.run(
+        "create trigger breaks before update on mail.message "
+        f"for each row when (new.state = '{state}') execute function mail.break()"
+    )
+    with pytest.raises(psycopg.Error):
+        send(DAY)
+    home.run("drop function mail.break cascade")
+    assert len(told(server)) == copies - 1
+    assert states(home) == {"a": "pending" if copies == 1 else ("uncertain", "no answer")}
+    assert send(DAY) == 1
+    assert told(server) == ["a"] * copies
 
 
 def test_a_second_doubt_is_the_last(home: Home, server: SickServer) -> None:

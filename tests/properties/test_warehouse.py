@@ -5,19 +5,16 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 from chain_in_process import gateway, run_day, run_feeds
-from days import COURT, DAYS, DISCIPLINE, changes, court
+from days import COURT, DAYS, DISCIPLINE, changes, court, few
 from dump import present, whole
-from feed_cases import States
 from homes import Home, clone, settled_in
-from hypothesis import Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from demo.stack import Stack
 
 _numbers = itertools.count()
-few = settings(max_examples=2, phases=[Phase.explicit, Phase.generate])  # each is a week of work; one that fails is small enough
 
 # A row of the court on a day: as it is, off the list, unreadable, twice, or not there.
 snapshots = st.lists(
@@ -25,16 +22,6 @@ snapshots = st.lists(
 )
 # A day's decisions: which ones are touched, at which hour, with which measure; the hour orders all of them.
 touched = st.dictionaries(st.integers(0, len(DISCIPLINE) - 1), st.sampled_from(["11", "12", "32", "99"]), max_size=5)
-
-
-@pytest.fixture(scope="module")
-def roster(states: States, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return states.lodging(tmp_path_factory.mktemp("roster") / "home", "personnel/roster")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cities")
 
 
 @few

@@ -41,13 +41,15 @@ def parse(chunks: Chunks, encoding: str, columns: Sequence[str] = ()) -> Iterato
 
     Raises:
         Unreadable: the file is `empty`, in a `wrong_encoding` or with a `wrong_delimiter` (`new` is what was found), names a
-            `column_twice`, or is `broken`: it cannot be cut into rows, which may be found late.
+            `column_twice`, none of `columns` (`missing_column`), or is `broken`: it cannot be cut into rows, which may be
+            found late.
     """
     text = _Utf8(chunks(), encoding)
     sent = _header(text)
     header = [tidy(name) for name in sent]
     if columns and not set(header) & set(columns):
         _explain(chunks, encoding, set(columns))
+        raise Unreadable("missing_column", list(columns))  # and what stands there are no names, or not of columns
     yield from _parts(text, sent, each_once(header))
     if text.quotes % 2:
         _refuse_open_quote(_Utf8(chunks(), encoding))

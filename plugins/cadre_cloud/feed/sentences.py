@@ -1,9 +1,12 @@
 """What the ledger says to the clerk who has to mend a delivery; Chinese, and never a value of a row."""
 
+from collections.abc import Iterable
+
 from cadre_cloud.ledger import Standing
 from cadre_cloud.quality import REFUSED, Finding
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
+from transforms.text import tellable
 
 _REASONS = {
     "missing": "必填项为空",
@@ -71,9 +74,9 @@ def unreadable(contract: Contract, error: Unreadable) -> str:
     if error.reason == "missing_column":
         return _missing(contract, error)
     form, encoding = (getattr(contract.source, word, "") for word in ("format", "encoding"))
-    new = "、".join("制表符" if name == "\t" else name for name in error.new)
+    new = _listed("制表符" if name == "\t" else name for name in error.new)
     return _UNREADABLE[error.reason].format(
-        columns="、".join(error.columns),
+        columns=_listed(error.columns),
         new=new,
         agreed=_shown(encoding),
         found=f"，而像是 {_shown(new)}" if new else "",
@@ -84,8 +87,12 @@ def unreadable(contract: Contract, error: Unreadable) -> str:
 
 def _missing(contract: Contract, error: Unreadable) -> str:
     names = "、".join(f"{source}（{contract.columns[source].name}）" for source in error.columns)
-    new = f"；多出未约定的列：{'、'.join(error.new)}，可能是改了列名" if error.new else ""
+    new = f"；多出未约定的列：{_listed(error.new)}，可能是改了列名" if error.new else ""
     return f"缺少约定的列：{names}{new}"
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "、".join(map(tellable, names))
 
 
 def _shown(codec: str) -> str:

@@ -11,8 +11,8 @@ from time import monotonic
 from types import TracebackType
 from typing import Any, Self
 
-from airflow.exceptions import AirflowException
 from airflow.providers.smtp.hooks.smtp import SmtpHook
+from airflow.sdk.exceptions import AirflowException
 
 from cadre_cloud.mail import MailError
 
@@ -60,10 +60,10 @@ class MailServer:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Take leave."""
+        """Take leave; but just go where something broke, perhaps in the middle of a mail."""
         if self._smtp and self._smtp.sock:
             with suppress(smtplib.SMTPException):
-                self._smtp.quit()
+                self._smtp.close() if error else self._smtp.quit()
 
     def open(self) -> None:
         """Begin a conversation, unless one goes on.

@@ -1,6 +1,7 @@
 """The pages behind the links in our mails: what an alert says, to whom may read about that official."""
 
 import logging
+import re
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,8 @@ log = logging.getLogger(__name__)
 PREFIX = "/cadre"
 app = FastAPI(title="Cadre Cloud", docs_url=None, redoc_url=None, openapi_url=None)
 
+_ALERT_NO = re.compile(r"[0-9A-F]{12}")
+
 _ALERT = """
 select a.*, c.name, c.unit_name, c.post_title from mart.alert a join mart.cadre c using (cadre_no)
 where a.alert_no = %s"""
@@ -33,6 +36,8 @@ where a.alert_no = %s and r.cadre_no = a.cadre_no order by r.occurred_on, r.sour
 @app.get("/alerts/{alert_no}")
 def alert(alert_no: str, user: GetUserDep) -> HTMLResponse:
     """One alert with its evidence; not found is also what somebody reads who may not read about the official."""
+    if not _ALERT_NO.fullmatch(alert_no):
+        raise HTTPException(status.HTTP_404_NOT_FOUND)
     with as_reader_of(user.get_name()) as warehouse:
         found = warehouse and warehouse.execute(_ALERT, [alert_no]).fetchone()
         if not warehouse or not found:

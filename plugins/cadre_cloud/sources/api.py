@@ -15,6 +15,7 @@ from cadre_cloud.sources.arrival import Arrival, Later, Rest
 from cadre_cloud.sources.gateway import Gateway
 from transforms.contract import ApiSource, Contract
 from transforms.formats.pages import SEPARATOR
+from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def _key(items: list[str], record: dict[str, Any]) -> str:
 
 def _allowed(records: list[dict[str, Any]], names: set[str], dropped: Counter[str]) -> bytes:
     """A page of records without the items that are not among some names; counts those by name."""
-    dropped.update(name for record in records for name in record.keys() - names)
+    dropped.update(tellable(name) for record in records for name in record.keys() - names)
     kept = [{name: value for name, value in record.items() if name in names} for record in records]
     return json.dumps({"data": kept}, ensure_ascii=False).encode()
 

@@ -20,6 +20,7 @@ from airflow.sdk import ObjectStoragePath
 from cadre_cloud import settings
 from cadre_cloud.sources.arrival import Arrival, Later, NotRead, Rest, SourceError
 from transforms.contract import Contract, DropSource
+from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -74,7 +75,7 @@ def _deliveries(folder: ObjectStoragePath, pattern: str) -> list[ObjectStoragePa
     named = [path for path in folder.iterdir() if not _NO_DELIVERY.search(_plain(path.name))]
     meant = [path for path in named if fnmatchcase(_plain(path.name), _plain(pattern))]
     if len(meant) < len(named):
-        others = ", ".join(sorted(_printable(path.name) for path in named if path not in meant))
+        others = ", ".join(sorted(tellable(path.name) for path in named if path not in meant))
         log.warning("%s: not read, as their names are not %s: %s", folder.name, pattern, others)
     return meant
 
@@ -124,7 +125,7 @@ def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
     elif snapshot_on > day + _AHEAD:  # it would make all that comes until then out of date
         look = replace(look, refused=look.refused or "far_day")
     return Arrival(
-        file=_printable(path.name),
+        file=tellable(path.name),
         snapshot_on=snapshot_on,
         chunks=partial(_chunks, path, look),
         size=look.size,
@@ -180,8 +181,3 @@ def _date(year: int, month: int, day: int, today: date) -> date | None:
 
 def _plain(name: str) -> str:
     return unicodedata.normalize("NFKC", name).strip().casefold()
-
-
-def _printable(name: str) -> str:
-    """A name that can be logged and stored: it comes from outside, and need not even be UTF-8."""
-    return "".join(letter if letter.isprintable() else "\ufffd" for letter in name)
