@@ -52,16 +52,16 @@ def test_what_was_written_of_errors(chain: Chain, sent: Planted, tmp_path: Path)
     chain.go_to(first)
     chain.rehearsal._deliver(day)
     with chain.disturbed(), chain.warehouse() as warehouse:
+        warehouse.execute("update core.alert set title = ''")  # so that there is something to be written anew
+        warehouse.execute("delete from mail.alert_told")
         for table, condition in REFUSALS.items():
             warehouse.execute(f"alter table {table} add constraint refused check ({condition}) not valid")
         assert run(chain, day, "feed_unit", *FEEDS) == {"feed_unit": "success"} | dict.fromkeys(FEEDS, "failed")
-        warehouse.execute("update core.alert set title = ''")  # so that there is something to be written anew
-        warehouse.execute("delete from mail.alert_told")
         assert run(chain, day, "alerts", "mail") == {"alerts": "failed", "mail": "failed"}
         warehouse.execute("delete from core.cadre_now")
         assert run(chain, day, "publish") == {"publish": "failed"}
         causes = chain.rows("select distinct step, cause from ledger.failure")
-        assert {row["step"] for row in causes} == {"check", "load"}
+        assert {row["step"] for row in causes} == {"check", "load", "evaluate", "render", "publish"}
         assert {row["cause"] for row in causes} == {"the warehouse refused: CheckViolation (23514, refused)"}
         assert_in_its_place(chain, sent, tmp_path)
 
@@ -71,14 +71,14 @@ def test_what_a_killed_task_leaves(chain: Chain, sent: Planted, tmp_path: Path) 
     first, day = chain.days[:2]
     chain.go_to(first)
     chain.rehearsal._deliver(day)
-    with chain.disturbed(), Traps(chain.stack, ["check court"]) as traps:
-        run_id = chain.stack.api.trigger("feed_court", {"day": day})
+    with chain.disturbed(), Traps(chain.stack, ["check personnel"]) as traps:
+        run_id = chain.stack.api.trigger("feed_personnel", {"day": day})
         caught = wait_for(traps.caught)
         traps.kill(caught[0])
-        assert [path.suffix for path in (chain.stack.var / "work").glob("court-*/*.key")]
+        assert [path.suffix for path in (chain.stack.var / "work").glob("personnel-*/*.key")]
         assert_in_its_place(chain, sent, tmp_path)
         traps.let_go(caught[0])
-        wait_for(lambda: chain.stack.api.run_state("feed_court", run_id) in ("success", "failed"))
+        wait_for(lambda: chain.stack.api.run_state("feed_personnel", run_id) in ("success", "failed"))
 
 
 def test_the_search_finds_what_is_there(chain: Chain, sent: Planted, tmp_path: Path) -> None:
