@@ -25,6 +25,7 @@ POLICY = """
 def task_policy(task):
     import datetime
     task.retry_delay = datetime.timedelta(seconds=1)
+    task.retry_exponential_backoff = 0
 """
 
 
