@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review rotate-keys test lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay rotate-keys test lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -32,6 +32,15 @@ psql: ## open psql in the warehouse, read-only
 
 review: setup ## take people's decisions on links that wait, from FILE=decisions.csv
 	@$(PYTHON_HERE) -m demo review
+
+quarantine: setup ## list refused rows; SHOW=delivery ROW=n shows one, RELEASE=1 with DELIVERY ROW or RESOURCE REASON runs them again (WHO WHY)
+	@$(PYTHON_HERE) -m demo quarantine
+
+held: setup ## list held deliveries; DELIVERY=id inspects one, ACCEPT=1 or REJECT=1 decides (WHO WHY)
+	@$(PYTHON_HERE) -m demo held
+
+replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
+	@$(PYTHON_HERE) -m demo replay
 
 rotate-keys: setup ## make new secrets, and seal everything anew that was sealed under the old ones
 	@$(PYTHON_HERE) -m demo rotate_keys

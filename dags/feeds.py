@@ -98,7 +98,8 @@ def run_book(contract: Contract) -> str:
 
 **When it fails.** `extract`: the source refused, or did not deliver however often it was asked again; the log has one cause, and
 running the DAG again for the day is safe. `check`: see `mart.delivery` for a held delivery and `mart.quarantine` for refused
-rows, each with its reason. `load`: nothing of the delivery is in the warehouse; run it again. `settle` writes the day's outcome
+rows, each with its reason, and `docs/operate.md` for their way back: rows are released under a mended contract, a delivery is
+accepted once or rejected. `load`: nothing of the delivery is in the warehouse; run it again. `settle` writes the day's outcome
 whatever happened, so the day goes on without this feed, on its last good state.
 Stale after {contract.late_after.days} days: the data engineers are told once.
 """

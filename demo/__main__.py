@@ -1,6 +1,4 @@
-"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | review | rotate_keys | clean`.
-
-`make` has one for each.
+"""The commands around a rehearsal: `python -m demo up | down | db | dsn | psql | review | …`; `make` has one for each.
 
 Imports are inside the commands: `dsn` is called by scripts and has to be quick, `down` and `clean` work without .venv.
 """
@@ -41,7 +39,7 @@ def db() -> None:
     from demo.stack import Stack  # noqa: PLC0415
 
     with alone(VAR):
-        if not all(map(postgres.is_running, postgres.folders(VAR))):
+        if not postgres.is_running(VAR):
             Stack(with_airflow=False).start()
     print("The databases run until `make down`; `make -s dsn` prints an address for reading.")
 
@@ -60,11 +58,23 @@ def psql() -> None:
 
 
 def review() -> None:
-    """Become the platform's own command that takes decisions from the file that FILE names."""
-    if not os.environ.get("FILE"):
-        raise Trouble("FILE=decisions.csv is needed.")
-    command = [sys.executable, "-m", "cadre_cloud.review", os.environ["FILE"]]
-    os.execve(sys.executable, command, _platform())  # noqa: S606
+    """Take decisions from the file that FILE names."""
+    _become("review", _needed("FILE"))
+
+
+def quarantine() -> None:
+    """List refused rows, show one, or release some."""
+    _become("quarantine", *_options("show", "delivery", "row", "resource", "reason", "field", "who", "why"), *_flags("release"))
+
+
+def held() -> None:
+    """List held deliveries, inspect one, or decide about it."""
+    _become("held", *_options("delivery", "who", "why"), *_flags("accept", "reject"))
+
+
+def replay() -> None:
+    """Run a past day again from what is landed."""
+    _become("replay", _needed("DAY"), *_options("resource"))
 
 
 def rotate_keys() -> None:
@@ -83,6 +93,27 @@ def clean() -> None:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
     if not VAR.is_symlink():
         VAR.rmdir()
+
+
+def _become(name: str, *arguments: str) -> None:
+    """Become one of the platform's own commands."""
+    command = [sys.executable, "-m", f"cadre_cloud.{name}", *arguments]
+    os.execve(sys.executable, command, _platform())  # noqa: S606
+
+
+def _needed(name: str) -> str:
+    if not os.environ.get(name):
+        raise Trouble(f"{name}=... is needed.")
+    return os.environ[name]
+
+
+def _options(*names: str) -> list[str]:
+    """What `make` was given for options of a command; a value may begin with a hyphen."""
+    return [f"--{name}={os.environ[name.upper()]}" for name in names if os.environ.get(name.upper())]
+
+
+def _flags(*names: str) -> list[str]:
+    return [f"--{name}" for name in names if os.environ.get(name.upper(), "") not in ("", "0")]
 
 
 def _reader() -> tuple[str, str, int]:
@@ -106,7 +137,8 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    commands = {command.__name__: command for command in (up, down, db, dsn, psql, review, rotate_keys, clean)}
+    every = (up, down, db, dsn, psql, review, quarantine, held, replay, rotate_keys, clean)
+    commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")
     commands[sys.argv[1]]()

@@ -9,7 +9,7 @@ from rich.table import Table
 
 ROWS = ("received", "accepted", "quarantined", "duplicate", "unchanged", "changed")
 MENTIONS = ("linked", "review", "nobody", "reference")
-BESIDE = (*MENTIONS, "closed", "found", "held")
+BESIDE = (*MENTIONS, "closed", "found", "released", "held")
 KINDS = ("raised", "updated", "expired", "retracted")
 
 _RESOURCES = f"""
@@ -19,7 +19,10 @@ select d.resource, {
        count(*) filter (where state = 'held') as held
 from ledger.delivery d where purpose = 'daily' group by 1 order by 1"""
 
-_FOUND = "select resource, sum(found)::bigint as found from ledger.delivery group by 1"
+# What came in after its day: linked when its official joined the roster, or released when a contract was mended.
+_SINCE = """
+select resource, sum(found)::bigint as found, coalesce(sum(received) filter (where purpose = 'release'), 0)::bigint as released
+from ledger.delivery group by 1"""
 
 _ALERTS = """
 select a.rule, case e.kind when 'reopened' then 'raised' else e.kind end as kind, count(*) as number
@@ -38,7 +41,7 @@ where state = 'loaded' and (received <> accepted + quarantined + duplicate or ac
 
 _WHY_REFUSED = """
 select resource, reason, count(distinct (coalesce(source_key, file || row_no), field)) as number
-from mart.quarantine group by 1, 2 order by 1, 3 desc"""
+from mart.quarantine where state = 'quarantined' group by 1, 2 order by 1, 3 desc"""
 
 _HELD = "select resource, day, file, message from mart.delivery where state = 'held' order by day, resource"
 
@@ -47,8 +50,8 @@ def summarise(warehouse_address: str, days: list[str], expected: list[str], step
     """Sum up what the warehouse at an address holds, in the form of summary.json."""
     with psycopg.connect(warehouse_address, row_factory=dict_row) as warehouse:
         resources = {row.pop("resource"): row for row in warehouse.execute(_RESOURCES).fetchall()}
-        for row in warehouse.execute(_FOUND).fetchall():
-            resources[row["resource"]]["found"] = row["found"]
+        for row in warehouse.execute(_SINCE).fetchall():
+            resources[row.pop("resource")] |= row
         alerts: dict[str, dict[str, int]] = {}
         for row in warehouse.execute(_ALERTS).fetchall():
             alerts.setdefault(row["rule"], dict.fromkeys(KINDS, 0))[row["kind"]] = row["number"]

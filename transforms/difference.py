@@ -110,7 +110,59 @@ class Comparison:
             unchanged=self._db.number("select count(*) from compared where not is_changed"),
             closed=self._db.number("select count(*) from gone"),
             cursor_to=latest["cursor"][0].as_py(),
-            index=self._db.table(_NEXT_INDEX).cast(INDEX).replace_schema_metadata({_SEED: self._seed}),
+            index=self._index(_NEXT_INDEX),
+        )
+
+    def _index(self, query: str) -> pa.Table:
+        return self._db.table(query).cast(INDEX).replace_schema_metadata({_SEED: self._seed})
+
+
+class Release(Comparison):
+    """Compares rows that had been refused, and can be read by now, with what stands: what was said of a key since goes first."""
+
+    def __init__(
+        self,
+        before: pa.Table | None,
+        rows: pa.Array,
+        *,
+        said_later: Callable[[pa.Table], pa.Array],
+        columns: list[str],
+        cursor: str | None,
+        seed: str,
+    ) -> None:
+        """Begin it; `add` takes all rows of their delivery, so that repeats and conflicts among these are seen.
+
+        Args:
+            before: the index of what stands, even if it was made by another reading: of its rows only the keys count then.
+            rows: the row numbers of those that are released.
+            said_later: is asked about `source_key, cursor`, where what stands has just that cursor and says something else, and
+                gives the keys of which a later delivery has said it.
+            columns: as for `Comparison`.
+            cursor: as for `Comparison`; a snapshot has none, and of snapshots only rows of the standing one are released.
+            seed: as for `Comparison`.
+        """
+        super().__init__(before, mode="changes", columns=columns, cursor=cursor, seed=seed)
+        self._said_later = said_later
+        self._db.give(released=pa.table({"row_no": rows}))
+
+    def end(self) -> Difference:
+        """What came of the released rows; `closed` is nothing, and no cursor moves."""
+        self._db.run(_OF_RELEASED_KEYS)
+        self._db.run(_REPEATED)
+        ties = self._db.table(_TIES)
+        later = self._said_later(ties) if len(ties) else pa.array([], pa.string())
+        self._db.give(later=pa.table({"source_key": later}, schema=_KEYS))
+        self._db.run(_RELEASED, seed=self._seed)
+        return Difference(
+            conflicts=self._db.table(f"select * from ({_CONFLICTS}) semi join released using (row_no) order by row_no"),
+            duplicate=self._db.number(
+                "select count(*) from dropped semi join released using (row_no) where verdict = 'duplicate'"
+            ),
+            changed=self._db.table("select row_no from compared where is_changed order by row_no")["row_no"].combine_chunks(),
+            unchanged=self._db.number("select count(*) from compared where not is_changed"),
+            closed=0,
+            cursor_to=None,
+            index=self._index(_INDEX_WITH_RELEASED),
         )
 
 
@@ -177,4 +229,29 @@ union all
 select key_hash, case when kept.key_hash is null then row_hash else 0 end, cursor
 from before anti join (select key_hash from compared where is_changed) using (key_hash) anti join gone using (key_hash)
      left join kept using (key_hash)
+order by key_hash"""
+
+_OF_RELEASED_KEYS = "delete from row where key_hash not in (select key_hash from row semi join released using (row_no))"
+
+_TO_RELEASE = "(from row semi join released using (row_no) anti join dropped using (row_no)) as now"
+
+_TIES = f"""
+select source_key, now.cursor from {_TO_RELEASE} join before using (key_hash) join came using (row_no)
+where before.row_hash <> now.row_hash and before.cursor = now.cursor order by source_key"""
+
+# In a snapshot there is no cursor, and a record of which this row is all that was said in it stands without a hash.
+_RELEASED = f"""
+create table compared as
+select now.*,
+       case when before.key_hash is null then true
+            when before.row_hash = now.row_hash then false
+            when now.cursor is null or before.cursor is null then before.row_hash = 0
+            when now.cursor = before.cursor then now.key_hash not in (select hash($seed, source_key) from later)
+            else now.cursor > before.cursor end as is_changed
+from {_TO_RELEASE} left join before on before.key_hash = now.key_hash"""
+
+_INDEX_WITH_RELEASED = """
+select key_hash, row_hash, cursor from compared where is_changed
+union all
+select key_hash, row_hash, cursor from before anti join (select key_hash from compared where is_changed) using (key_hash)
 order by key_hash"""

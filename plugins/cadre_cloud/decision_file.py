@@ -8,12 +8,11 @@ from collections import defaultdict
 from itertools import combinations
 
 from cadre_cloud import contracts
-from cadre_cloud.decisions import Decision, Refused
-from cadre_cloud.links import MACHINE
+from cadre_cloud.acts import Refused, fault_of
+from cadre_cloud.decisions import Decision
 
 COLUMNS = ["resource", "source_key", "cadre_no", "decision", "who", "why"]
 MENTION = "mention_no"  # which of the persons that a record names, where it names several
-_LIKE_A_NUMBER = re.compile(r"\d{15}")  # whatever else it is, it may be an identity number
 
 
 class BadFile(Exception):
@@ -82,14 +81,14 @@ def _fault(said: dict[str, str], mention_no: str) -> str | None:
     if said["resource"] not in {path.stem for path in contracts.paths()}:
         return "there is no such resource"
     empty = [name for name in COLUMNS if not said[name]]
-    faults = {
-        f"{', '.join(empty)} must not be empty": bool(empty),
-        "decision has to be `same` or `different`": said["decision"] not in ("same", "different"),
-        "who has to be a person": said["who"].casefold() == MACHINE,
-        "who and why must not hold an identity number": bool(_LIKE_A_NUMBER.search(f"{said['who']} {said['why']}")),
-        f"{MENTION} has to be a number from 1": bool(mention_no) and not re.fullmatch(r"[1-9]\d{0,8}", mention_no),
-    }
-    fault = next((sentence for sentence, is_so in faults.items() if is_so), None)
+    is_number = not mention_no or re.fullmatch(r"[1-9]\d{0,8}", mention_no)
+    faults = [
+        f"{', '.join(empty)} must not be empty" if empty else None,
+        None if said["decision"] in ("same", "different") else "decision has to be `same` or `different`",
+        fault_of(said["who"], said["why"]),
+        None if is_number else f"{MENTION} has to be a number from 1",
+    ]
+    fault = next(filter(None, faults), None)
     return fault and f"{said['resource']}: {fault}"
 
 

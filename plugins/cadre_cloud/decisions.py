@@ -6,13 +6,10 @@ Unless the record names somebody else later: see `links`.
 from dataclasses import dataclass
 from datetime import datetime
 
+from cadre_cloud.acts import Refused
 from cadre_cloud.ledger import Row
 from cadre_cloud.links import MACHINE
 from cadre_cloud.warehouse import Warehouse
-
-
-class Refused(Exception):
-    """Why a decision cannot be taken, a sentence without a value of the record."""
 
 
 @dataclass(frozen=True)

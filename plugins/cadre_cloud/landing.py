@@ -1,15 +1,19 @@
 """The landing: what departments sent, byte for byte and encrypted, before anything reads it."""
 
 import hashlib
+import json
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from airflow.sdk import ObjectStoragePath
 
 from cadre_cloud import files, settings
 from cadre_cloud.vault import vault
+
+_NOTE = ".note"
 
 
 @dataclass(frozen=True)
@@ -23,8 +27,7 @@ class Landed:
 
 def land(resource: str, chunks: Iterable[bytes]) -> Landed:
     """Keep what came; the same content of a resource is kept once, and nothing of what breaks off."""
-    folder = ObjectStoragePath(settings.landing()) / resource
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _folder(resource)
     part = folder / f"{uuid.uuid4().hex}.part"
     digest = _Digest()
     try:
@@ -57,6 +60,39 @@ def read(place: str) -> Iterator[bytes]:
     """What was landed at a place, as it was sent, some at a time."""
     with (ObjectStoragePath(settings.landing()) / place).open("rb") as file:
         yield from vault().open(file)
+
+
+def write_note(resource: str, name: str, said: dict[str, Any]) -> None:
+    """Keep a note beside what is landed of a resource, sealed as that is, in place of an earlier one of the name."""
+    folder = _folder(resource)
+    part = folder / f"{uuid.uuid4().hex}.part"
+    content = json.dumps(said, ensure_ascii=False, default=lambda value: value.isoformat()).encode()
+    part.write_bytes(b"".join(vault().seal([content])))
+    put(part, folder / f"{name}{_NOTE}")
+
+
+def read_note(resource: str, name: str) -> dict[str, Any]:
+    """What a note says; days and times as text."""
+    said: dict[str, Any] = json.loads(b"".join(read(f"{resource}/{name}{_NOTE}")))
+    return said
+
+
+def remove_note(resource: str, name: str) -> None:
+    """Remove a note, if it is there."""
+    (_folder(resource) / f"{name}{_NOTE}").unlink(missing_ok=True)
+
+
+def notes(resource: str) -> list[str]:
+    """The names of the notes of a resource, sorted."""
+    folder = ObjectStoragePath(settings.landing()) / resource
+    names = [path.name for path in folder.iterdir()] if folder.exists() else []
+    return sorted(name.removesuffix(_NOTE) for name in names if name.endswith(_NOTE))
+
+
+def _folder(resource: str) -> ObjectStoragePath:
+    folder = ObjectStoragePath(settings.landing()) / resource
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 class _Digest:

@@ -31,8 +31,9 @@ class Standing:
 
 
 def take_turns(warehouse: Warehouse, resource: str) -> None:
-    """Until the connection ends, nobody else extracts, checks or loads this resource, of whatever day."""
+    """Until the connection ends, nobody else extracts, checks or loads this resource, of whatever day. Commits."""
     warehouse.execute("select pg_advisory_lock(hashtext('cadre feed'), hashtext(%s))", [resource])
+    warehouse.commit()
 
 
 def lock_resource(warehouse: Warehouse, resource: str) -> None:
@@ -63,6 +64,13 @@ def set_standing(warehouse: Warehouse, delivery: Row, day: date, index: Row, ver
         "snapshot_on = excluded.snapshot_on, index_file = excluded.index_file, contract = excluded.contract, "
         "duckdb = excluded.duckdb",
         {**delivery, **index, "day": day, "version": version},
+    )
+
+
+def set_index(warehouse: Warehouse, resource: str, index_file: str, duckdb: str) -> None:
+    """Rows were released: what stands is compared with this index from now on."""
+    warehouse.execute(
+        "update ledger.standing set index_file = %s, duckdb = %s where resource = %s", [index_file, duckdb, resource]
     )
 
 
@@ -108,51 +116,69 @@ def is_of_another_file(warehouse: Warehouse, delivery_id: str, file: str) -> boo
 
 
 def note_landed(warehouse: Warehouse, delivery: Row) -> None:
-    """Note a delivery; the same bytes under the same name on the same day are the same delivery."""
+    """Note a delivery; the same bytes under the same name on the same day are the same delivery.
+
+    `delivery` has the columns of the row, `landed_at` only where that is not now.
+    """
     warehouse.execute(
         "insert into ledger.delivery "
         "(delivery_id, resource, day, purpose, file, sha256, bytes, modified_at, snapshot_on, landing, dropped, landed_at) "
         "values (%(delivery_id)s, %(resource)s, %(day)s, %(purpose)s, %(file)s, %(sha256)s, %(bytes)s, %(modified_at)s, "
-        "%(snapshot_on)s, %(landing)s, %(dropped)s, "
+        "%(snapshot_on)s, %(landing)s, %(dropped)s, coalesce(%(landed_at)s, "
         # By it deliveries are put in order: one that comes later is later, even if the clock was set back.
         "(select greatest(now(), max(landed_at) + interval '1 us') from ledger.delivery "
-        "where resource = %(resource)s and day = %(day)s)) "
-        "on conflict (resource, day, sha256, purpose, file) do update "
+        "where resource = %(resource)s and day = %(day)s))) "
+        "on conflict (resource, day, sha256, purpose, file) where purpose <> 'release' do update "
         "set modified_at = excluded.modified_at, dropped = excluded.dropped",
-        {**delivery, "dropped": Jsonb(delivery["dropped"])},
+        {"landed_at": None, **delivery, "dropped": Jsonb(delivery["dropped"])},
     )
 
 
 def note_not_read(warehouse: Warehouse, delivery: Row) -> None:
-    """Note something that came and could not be read: held, and nothing of it landed. It is said once, but of what may pass."""
+    """Note something that came and could not be read: held, and nothing of it landed. It is said once, but of what may pass.
+
+    `delivery` has the columns of the row, `state` and `landed_at` only where they are others than held and now.
+    """
     warehouse.execute(
-        "insert into ledger.delivery "
-        "(delivery_id, resource, day, file, sha256, bytes, snapshot_on, landing, state, reason, message) "
-        "select %(delivery_id)s, %(resource)s, %(day)s, %(file)s, %(sha256)s, 0, %(snapshot_on)s, '', 'held', %(reason)s, "
-        "%(message)s "
+        "insert into ledger.delivery as d "
+        "(delivery_id, resource, day, file, sha256, bytes, snapshot_on, landing, state, reason, message, landed_at) "
+        "select %(delivery_id)s, %(resource)s, %(day)s, %(file)s, %(sha256)s, 0, %(snapshot_on)s, '', %(state)s, %(reason)s, "
+        "%(message)s, coalesce(%(landed_at)s, now()) "
         "where not exists (select from ledger.delivery where resource = %(resource)s and file = %(file)s and landing = '' "
-        "and reason = %(reason)s and reason <> 'being_written' and day < %(day)s) "
-        "on conflict (delivery_id) do update set state = excluded.state, reason = excluded.reason, message = excluded.message",
-        delivery,
+        "and reason = %(reason)s and reason not in ('being_written', 'outdated') and day < %(day)s) "
+        "on conflict (delivery_id) do update set state = excluded.state, reason = excluded.reason, message = excluded.message "
+        "where d.state <> 'rejected'",
+        {"state": "held", "landed_at": None, **delivery},
     )
 
 
-def outdate_not_read(warehouse: Warehouse, resource: str, day: date) -> None:
-    """A day is extracted again: what could not be read then is looked at anew."""
-    warehouse.execute(
+def outdate_not_read(warehouse: Warehouse, resource: str, day: date) -> list[str]:
+    """A day is extracted again: what could not be read then is looked at anew. Returns the ids of what that was."""
+    rows = warehouse.execute(
         "update ledger.delivery set state = 'outdated', reason = 'outdated', message = null "
-        "where resource = %s and day = %s and landing = '' and state = 'held'",
+        "where resource = %s and day = %s and landing = '' and state = 'held' returning delivery_id",
         [resource, day],
-    )
+    ).fetchall()
+    return [row["delivery_id"] for row in rows]
 
 
 def deliveries(warehouse: Warehouse, resource: str, day: date) -> list[Row]:
-    """A day's deliveries in the order in which they apply, without those that were searched for newcomers."""
+    """A day's deliveries in the order in which they apply, without what was searched for newcomers or released."""
     return warehouse.execute(
         "select * from ledger.delivery where resource = %s and day = %s and purpose = 'daily' "
         "order by snapshot_on, file, landed_at, delivery_id",
         [resource, day],
     ).fetchall()
+
+
+def read_again_on(warehouse: Warehouse, resource: str, day: date) -> str | None:
+    """The delivery for which a feed was read again for newcomers on a day, none if it was not."""
+    row = warehouse.execute(
+        "select delivery_id from ledger.delivery where resource = %s and day = %s and purpose = 'search' "
+        "order by landed_at desc limit 1",
+        [resource, day],
+    ).fetchone()
+    return row["delivery_id"] if row else None
 
 
 def delivery(warehouse: Warehouse, delivery_id: str) -> Row:
@@ -223,6 +249,11 @@ def note_loaded(warehouse: Warehouse, resource: str, day: date, roster_day: date
         "where resource = %s and day = %s",
         [news, roster_day, resource, day],
     )
+
+
+def note_news(warehouse: Warehouse, resource: str, day: date) -> None:
+    """A person changed what a day brought, so that it settles anew."""
+    warehouse.execute("update ledger.settlement set has_news = true where resource = %s and day = %s", [resource, day])
 
 
 def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, cause: str) -> None:

@@ -5,14 +5,10 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
-from airflow.sdk.exceptions import AirflowNotFoundException
-
 from cadre_cloud import decision_file, ledger
-from cadre_cloud.alerts import evaluate
-from cadre_cloud.causes import cause_of
-from cadre_cloud.decisions import Decision, Refused, decide
-from cadre_cloud.publication import last_day
+from cadre_cloud.acts import Refused
+from cadre_cloud.command import alerts_follow, carry_out, fail
+from cadre_cloud.decisions import Decision, decide
 from cadre_cloud.warehouse import acted_at, connect
 
 # A file may say who it is not, and who it is instead.
@@ -59,28 +55,18 @@ def main() -> int:
     try:
         outcome = review(path.read_bytes())
     except OSError as error:
-        return _fail(f"{path} cannot be read: {error.strerror}.")
+        return fail(f"{path} cannot be read: {error.strerror}.")
     except decision_file.BadFile as error:
-        return _fail(str(error))
-    except AirflowNotFoundException:
-        return _fail("There is no connection `warehouse`; AIRFLOW_CONN_WAREHOUSE sets it.")
-    except psycopg.Error as error:
-        return _fail(f"Nothing was taken: {cause_of(error)}.")
+        return fail(str(error))
     for number in sorted(outcome.before):
         print(f"row {number}: decided so before")
     for number, why in sorted(outcome.refused.items()):
         print(f"row {number}: {why}", file=sys.stderr)
     print(f"{outcome.new} decisions taken, {len(outcome.before)} taken before, {len(outcome.refused)} refused.")
-    if outcome.new and (day := last_day()):
-        counts = evaluate(day, acted_at())
-        print(f"Alerts: {', '.join(f'{number} {kind}' for kind, number in counts.items())}; the next digest tells of them.")
+    if outcome.new:
+        alerts_follow()
     return 1 if outcome.refused else 0
 
 
-def _fail(sentence: str) -> int:
-    print(sentence, file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(carry_out(main))

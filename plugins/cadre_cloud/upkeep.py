@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from airflow.sdk import ObjectStoragePath
 
-from cadre_cloud import ledger, settings
+from cadre_cloud import landing, landing_notes, ledger, settings
 from cadre_cloud.warehouse import connect
 
 KEPT = timedelta(days=30)  # landed bytes, after a newer delivery of the resource was loaded
@@ -27,6 +27,11 @@ def expire_landed(day: date) -> int:
     return sum(_expire_landed(resource, day - KEPT) for resource in _resources())
 
 
+def keep_notes(day: date) -> int:
+    """Have the landing say by itself what is landed; returns how many notes were missing."""
+    return sum(_keep_notes(resource, day - KEPT) for resource in _resources())
+
+
 def remove_leftovers(day: date) -> int:
     """Remove rows on their way, and indexes on which nothing stands, of days past. Returns how many files or folders went."""
     return sum(_remove_leftovers(resource, day - LEFTOVER) for resource in _resources())
@@ -43,6 +48,8 @@ def _expire_landed(resource: str, before: date) -> int:
         rows = warehouse.execute(_SUPERSEDED, {"resource": resource, "before": before}).fetchall()
         for row in rows:
             (ObjectStoragePath(settings.landing()) / row["landing"]).unlink(missing_ok=True)
+            for delivery_id in row["delivery_ids"]:
+                landing.remove_note(resource, delivery_id)
             warehouse.execute(
                 "update ledger.delivery set expired_at = clock_timestamp() where delivery_id = any(%s)",
                 [row["delivery_ids"]],
@@ -51,18 +58,23 @@ def _expire_landed(resource: str, before: date) -> int:
     return len(rows)
 
 
+def _keep_notes(resource: str, since: date) -> int:
+    with connect() as warehouse:
+        ledger.take_turns(warehouse, resource)
+        return landing_notes.catch_up(warehouse, resource, since)
+
+
 def _remove_leftovers(resource: str, before: date) -> int:
     with connect() as warehouse:
         ledger.take_turns(warehouse, resource)
         old = warehouse.execute("select delivery_id from ledger.delivery where resource = %s and day < %s", [resource, before])
-        works = [settings.var() / "work" / row["delivery_id"] for row in old]
+        works = [work for row in old for work in (settings.var() / "work").glob(f"{row['delivery_id']}*")]  # and of its releases
         stands = ledger.standing(warehouse, resource)
         index = settings.var() / stands.index_file if stands else None
         indexes = [path for path in (settings.var() / "index" / resource).glob("*.parquet") if path != index]
-        left = [work for work in works if work.exists()]
-        for work in left:
+        for work in works:
             shutil.rmtree(work)
         for path in indexes:
             path.unlink()
             path.with_name(f"{path.name}.key").unlink(missing_ok=True)
-    return len(left) + len(indexes)
+    return len(works) + len(indexes)

@@ -15,4 +15,4 @@ comment on column mart.quarantine.field is 'Our name of the column at fault; emp
 comment on column mart.quarantine.reason is
 'missing, bad_format, not_a_number, out_of_range, impossible_date, unknown_code, bad_check_digit, key_conflict, wrong_columns, undecodable';
 comment on column mart.quarantine.message is 'The reason in a sentence';
-comment on column mart.quarantine.state is 'quarantined or released';
+comment on column mart.quarantine.state is 'quarantined, or released: it could be read under a mended contract and counts in a delivery of that purpose';

@@ -58,7 +58,7 @@ def test_rows_on_their_way_stay_for_two_days(home: Home) -> None:
 
 def test_landed_bytes_go_a_month_after_they_were_superseded_and_their_day_can_be_run_again(home: Home) -> None:
     landed = home.var / "landing" / "court"
-    assert len(list(landed.iterdir())) == 3
+    assert len([path for path in landed.iterdir() if path.suffix != ".note"]) == 3
     assert expire_landed(DAY + timedelta(days=30)) == 0
     assert expire_landed(DAYS[0] + timedelta(days=30)) == 1
     assert home.rows("select day from ledger.delivery where resource = 'court' and expired_at is not null") == [{"day": DAY}]

@@ -11,12 +11,12 @@ from feed_cases import States
 from homes import Home, settled_in
 from mailboxes import Mailbox, bodies, keep_the_roster_fresh
 from sick_smtp import SickServer
-from urllib3.util import Retry
 from waiting_mails import queue
 
 from cadre_cloud.mail import MailError, bounces
 from cadre_cloud.mail.digest import render
 from cadre_cloud.mail.outbox import send
+from cadre_cloud.sources import patience
 from cadre_cloud.steps import step
 
 DAY = date(2026, 6, 2)
@@ -59,13 +59,12 @@ def test_a_failed_feed_is_told_once_with_its_cause(city: Home, mailbox: Mailbox)
     render(DAY)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AIRFLOW_CONN_GATEWAY", "http://a:b@127.0.0.1:1")
-        patch.setattr("cadre_cloud.sources.api._RETRY", Retry(total=0))  # nobody is there, however often one asks
-        patch.setattr("cadre_cloud.sources.api._TRIES", 1)
+        patch.setattr(patience, "_TRIES", {False: 1, True: 1})  # nobody is there, however often one asks
         run_feeds(date(2026, 6, 3), ["discipline"])
     outcome = "select outcome, message from ledger.settlement where resource = 'discipline' and day = '2026-06-03'"
     ((failed,),) = [city.rows(outcome)]
     assert failed["outcome"] == "failed"
-    assert failed["message"].startswith("extract: /discipline/v1/decisions, page 1: the gateway could not be reached")
+    assert failed["message"].startswith("extract: /oauth/token: the gateway cannot be reached")
     assert render(date(2026, 6, 3)) == 1
     assert render(date(2026, 6, 3)) == 0
     assert failed["message"] in "\n".join(told(mailbox)).replace("&#39;", "'")

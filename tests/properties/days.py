@@ -6,6 +6,10 @@ import json
 from datetime import date
 
 from feed_cases import FOLDER
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+
+few = settings(max_examples=2, phases=[Phase.explicit, Phase.generate])  # each is a week of work; one that fails is small enough
 
 DAYS = [date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3)]
 UNITS = {"rows.csv": (FOLDER / "unit" / "city_units" / "rows.csv").read_bytes()}
@@ -15,6 +19,17 @@ with (FOLDER / "court" / "first_day" / "court_20260601.csv").open(encoding="gb18
     COURT = list(csv.DictReader(_file))
 with (FOLDER / "discipline" / "first_day" / "changes.jsonl").open(encoding="utf-8") as _file:
     DISCIPLINE = [json.loads(line) for line in _file]
+
+# What becomes of a day's rows of the court, so few that no file is held for it; and which decisions are touched, and how.
+days_told = st.lists(
+    st.tuples(
+        st.dictionaries(st.integers(0, len(COURT) - 1), st.sampled_from(["delisted", "gone", "twice"]), max_size=3),
+        st.dictionaries(st.integers(0, len(DISCIPLINE) - 1), st.sampled_from(["11", "12", "32"]), max_size=4),
+    ),
+    min_size=len(DAYS),
+    max_size=len(DAYS),
+)
+A_FEW_CHANGES = [({0: "gone"}, {0: "12"}), ({1: "delisted"}, {0: "32", 1: "11"}), ({0: "twice"}, {2: "12"})]
 
 
 def court(day: date, fates: dict[int, str]) -> dict[str, bytes]:

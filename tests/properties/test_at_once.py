@@ -1,9 +1,12 @@
 """The same and other days in several processes at once: one waits for the other, or finds it done, and nobody fails."""
 
+import itertools
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +14,10 @@ import psycopg
 import pytest
 from at_once import Turnstile, at_once
 from chain_in_process import contract_of, deliver, gateway, publish, run_feeds
-from days import DAYS, NEWCOMER, UNITS, changes, court
+from days import A_FEW_CHANGES, DAYS, NEWCOMER, UNITS, changes, court, days_told, few
 from dump import whole
-from feed_cases import States
 from homes import Home, clone, settled_in
+from hypothesis import given
 from test_order import held
 
 from cadre_cloud import alerts, publication
@@ -27,6 +30,7 @@ from cadre_cloud.review import review
 from cadre_cloud.upkeep import remove_leftovers
 from demo.stack import Stack
 
+_numbers = itertools.count()
 RESOURCES = ["unit", "personnel", "court", "discipline"]
 DAY = DAYS[0]
 # Numbers that a sequence gives, of which some may be lost where two try the same; and what is sealed or named anew.
@@ -53,14 +57,26 @@ NEVER = [
 
 
 @pytest.fixture(scope="module")
-def before(stack: Stack, states: States, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """A roster stands; everything else of three days lies ready to be fetched."""
-    home = states.lodging(tmp_path_factory.mktemp("before") / "home", "personnel/roster")
-    home = clone(stack, tmp_path_factory.mktemp("ready") / "home", home)
-    fates = [{0: "gone"}, {1: "delisted", 2: "gone"}, {0: "twice"}]
-    touched = [{0: "12", 3: "11"}, {0: "32", 5: "12"}, {2: "12", 9: "11"}]
-    for day, fate, touches in zip(DAYS, fates, touched, strict=True):
-        sent = {"unit": UNITS, "personnel": NEWCOMER, "court": court(day, fate), "discipline": changes(day, touches, {})}
+def before(stack: Stack, roster: Home, folder: Path) -> Home:
+    return ready(stack, roster, folder, A_FEW_CHANGES)
+
+
+@pytest.fixture
+def home(before: Home, stack: Stack, folder: Path) -> Iterator[Home]:
+    with working(stack, folder, before) as copy:
+        yield copy
+
+
+@pytest.fixture
+def undisturbed(before: Home, stack: Stack, folder: Path) -> Home:
+    return run_alone(stack, folder, before)
+
+
+def ready(stack: Stack, roster: Home, folder: Path, days: list[Any]) -> Home:
+    """A home in which everything of three days lies ready to be fetched."""
+    home = clone(stack, folder / f"ready_{next(_numbers)}", roster)
+    for day, (fates, touched) in zip(DAYS, days, strict=True):
+        sent = {"unit": UNITS, "personnel": NEWCOMER, "court": court(day, fates), "discipline": changes(day, touched, {})}
         for resource, files in sent.items():
             for name, content in files.items():
                 path = home.folder / "city" / resource / day.isoformat() / name
@@ -71,54 +87,51 @@ def before(stack: Stack, states: States, tmp_path_factory: pytest.TempPathFactor
     return home
 
 
-@pytest.fixture
-def home(before: Home, stack: Stack, tmp_path: Path) -> Iterator[Home]:
-    copy = clone(stack, tmp_path / "home", before, with_exchange=False)
+@contextmanager
+def working(stack: Stack, folder: Path, before: Home) -> Iterator[Home]:
+    """A copy to work in, with the gateway of the original."""
+    copy = clone(stack, folder / f"copy_{next(_numbers)}", before, with_exchange=False)
     with settled_in(copy), gateway(before.folder / "city", DAYS[-1], RESOURCES):
         yield copy
 
 
-@pytest.fixture
-def undisturbed(before: Home, stack: Stack, tmp_path: Path) -> Home:
-    """The same with one process alone."""
-    copy = clone(stack, tmp_path / "undisturbed", before, with_exchange=False)
-    with settled_in(copy), gateway(before.folder / "city", DAYS[-1], RESOURCES):
-        for _, _, act in steps_of(DAY, "alone"):
+def run_alone(stack: Stack, folder: Path, before: Home) -> Home:
+    """One day, by one process."""
+    with working(stack, folder, before) as home:
+        for act in acts_of(DAY, "alone"):
             act()
-    return copy
+    return home
 
 
-def steps_of(day: date, run: str) -> list[tuple[str, str, Callable[[], object]]]:
+def acts_of(day: date, run: str) -> list[Callable[[], object]]:
     """What the DAGs do on a day, step by step."""
     feeds = [
-        (resource, step, act)
-        for resource in RESOURCES
-        for step, act in (
-            ("extract", lambda r=resource: extract(contract_of(r), day, run)),
-            ("check", lambda r=resource: check(contract_of(r), day)),
-            ("load", lambda r=resource: load(contract_of(r), day, day)),
-            ("settle", lambda r=resource: settle(contract_of(r), day, run)),
+        act
+        for contract in map(contract_of, RESOURCES)
+        for act in (
+            partial(extract, contract, day, run),
+            partial(check, contract, day),
+            partial(load, contract, day, day),
+            partial(settle, contract, day, run),
         )
     ]
-    later = [
-        ("", "publish", publication.publish),
-        ("", "evaluate", lambda: alerts.evaluate(day)),
-        ("", "render", lambda: digest.render(day)),
-    ]
-    return [*feeds, *later]
+    return [*feeds, publication.publish, partial(alerts.evaluate, day), partial(digest.render, day)]
 
 
-def test_a_day_in_two_processes_step_by_step(home: Home, undisturbed: Home) -> None:
+@few
+@given(days_told)
+def test_a_day_in_two_processes_step_by_step(stack: Stack, roster: Home, folder: Path, days: list[Any]) -> None:
     """Each step meets its twin at its beginning; history, mails and all are as if there had been none."""
-    meet = Turnstile(2)
+    before, meet = ready(stack, roster, folder, days), Turnstile(2)
 
     def go(run: str) -> None:
-        for _, _, act in steps_of(DAY, run):
+        for act in acts_of(DAY, run):
             meet()
             act()
 
-    at_once(lambda: go("one"), lambda: go("other"))
-    assert all_of(home) == all_of(undisturbed)
+    with working(stack, folder, before) as home:
+        at_once(partial(go, "one"), partial(go, "other"))
+    assert all_of(home) == all_of(run_alone(stack, folder, before))
 
 
 def all_of(home: Home) -> dict[str, list[dict[str, Any]]]:
@@ -133,10 +146,10 @@ def test_days_of_one_resource_at_once(home: Home, undisturbed: Home) -> None:
     """Three days, each in a process of its own, as a backfill runs them: what is held is what the last one says."""
 
     def go(day: date) -> None:
-        for _, _, act in steps_of(day, f"of {day}"):
+        for act in acts_of(day, f"of {day}"):
             act()
 
-    at_once(*(lambda day=day: go(day) for day in DAYS))
+    at_once(*(partial(go, day) for day in DAYS))
     publish(DAYS[-1])
     assert held(home) == held(undisturbed)
     assert not home.rows("select from ledger.settlement where outcome not in ('loaded', 'nothing')")
@@ -168,9 +181,10 @@ def test_everything_at_once(home: Home, undisturbed: Home, before: Home) -> None
 
     def hammer(seed: int) -> None:
         chance = random.Random(seed)  # noqa: S311
-        acts = [act for day in DAYS for _, _, act in steps_of(day, f"hammer {seed}")]
+        acts = [act for day in DAYS for act in acts_of(day, f"hammer {seed}")]
+        acts += [partial(review, DECISIONS), partial(remove_leftovers, DAYS[-1])]
         while time.monotonic() < until:
-            chance.choice([*acts, lambda: review(DECISIONS), lambda: remove_leftovers(DAYS[-1])])()
+            chance.choice(acts)()
 
     def watch() -> None:
         with psycopg.connect(home.owner, autocommit=True) as owner:
@@ -179,7 +193,7 @@ def test_everything_at_once(home: Home, undisturbed: Home, before: Home) -> None
                     assert owner.execute(query).fetchall() == [], query
                 time.sleep(0.02)
 
-    at_once(watch, *(lambda seed=seed: hammer(seed) for seed in range(4)))
+    at_once(watch, *(partial(hammer, seed) for seed in range(4)))
     for there in (home, undisturbed):
         with settled_in(there), gateway(before.folder / "city", DAYS[-1], RESOURCES):
             for day in DAYS:

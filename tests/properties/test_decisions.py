@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cadre_cloud import links
-from cadre_cloud.decisions import Decision, Refused, decide
+from cadre_cloud.acts import Refused
+from cadre_cloud.decisions import Decision, decide
 from cadre_cloud.links import MACHINE
 from cadre_cloud.warehouse import Warehouse, connect, known_at
 from transforms.link import STATEMENT

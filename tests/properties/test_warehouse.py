@@ -5,19 +5,22 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
-from chain_in_process import gateway, run_day, run_feeds
-from days import COURT, DAYS, DISCIPLINE, changes, court
+from chain_in_process import gateway, publish, run_day, run_feed, run_feeds
+from days import COURT, DAYS, DISCIPLINE, changes, court, few
 from dump import present, whole
-from feed_cases import States
 from homes import Home, clone, settled_in
-from hypothesis import Phase, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from cadre_cloud import contracts
+from cadre_cloud.acts import Act
+from cadre_cloud.feed.release import release
+from cadre_cloud.feed.settle import settle_news
+from cadre_cloud.warehouse import connect
 from demo.stack import Stack
+from transforms.contract import Contract
 
 _numbers = itertools.count()
-few = settings(max_examples=2, phases=[Phase.explicit, Phase.generate])  # each is a week of work; one that fails is small enough
 
 # A row of the court on a day: as it is, off the list, unreadable, twice, or not there.
 snapshots = st.lists(
@@ -25,16 +28,6 @@ snapshots = st.lists(
 )
 # A day's decisions: which ones are touched, at which hour, with which measure; the hour orders all of them.
 touched = st.dictionaries(st.integers(0, len(DISCIPLINE) - 1), st.sampled_from(["11", "12", "32", "99"]), max_size=5)
-
-
-@pytest.fixture(scope="module")
-def roster(states: States, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return states.lodging(tmp_path_factory.mktemp("roster") / "home", "personnel/roster")
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("cities")
 
 
 @few
@@ -63,6 +56,31 @@ def test_changes_split_or_merged_give_the_same_present(
     _assert_a_second_run_changes_nothing(one, "discipline")
 
 
+@few
+@given(st.lists(touched, min_size=3, max_size=3), st.data())
+def test_refused_and_released_gives_the_same_present(
+    stack: Stack, roster: Home, folder: Path, days: list[dict[int, str]], data: st.DataObject
+) -> None:
+    """Under a contract that is too strict for some days, and mended: whenever its rows are released, and in whatever order."""
+    lines = {day: changes(day, touches, {}) for day, touches in zip(DAYS, days, strict=True)}
+    one = _run(stack, roster, folder, "discipline", lines, DAYS)
+    other = _home(stack, roster, folder, "discipline", lines)
+    with settled_in(other):
+        contract = contracts.named("discipline")
+        for day in DAYS:
+            with gateway(other.folder / "city", day, ["discipline"]):
+                run_feed(_too_strict(contract), day)
+            if data.draw(st.booleans()):
+                _release_all(other, contract, data)
+        _release_all(other, contract, data)
+        settle_news()
+        publish(DAYS[-1])
+        assert present(one) == present(other)
+        before = whole(other, "core", "ledger")
+        _release_all(other, contract, data)
+        assert whole(other, "core", "ledger") == before
+
+
 def test_the_same_days_give_the_same_history(stack: Stack, roster: Home, folder: Path) -> None:
     """All of it but ciphertexts, which are new each time by design."""
     fates = [["as it is"] * 12, ["delisted", "gone", "unreadable", "twice"] * 3, ["as it is", "delisted"] * 6]
@@ -74,17 +92,37 @@ def test_the_same_days_give_the_same_history(stack: Stack, roster: Home, folder:
 def _run(
     stack: Stack, roster: Home, folder: Path, resource: str, delivered: dict[date, dict[str, bytes]], days: list[date]
 ) -> Home:
-    home = clone(stack, folder / f"home_{next(_numbers)}", roster, with_exchange=False)
-    city = home.folder / "city"
-    for day, files in delivered.items():
-        (city / resource / day.isoformat()).mkdir(parents=True)
-        for name, content in files.items():
-            (city / resource / day.isoformat() / name).write_bytes(content)
+    home = _home(stack, roster, folder, resource, delivered)
     with settled_in(home):
         for day in days:
-            run_day(home, city, day, [resource])
+            run_day(home, home.folder / "city", day, [resource])
     assert not home.rows("select step, cause from ledger.failure")
     return home
+
+
+def _home(stack: Stack, roster: Home, folder: Path, resource: str, delivered: dict[date, dict[str, bytes]]) -> Home:
+    """A home in whose city something is to be delivered."""
+    home = clone(stack, folder / f"home_{next(_numbers)}", roster, with_exchange=False)
+    for day, files in delivered.items():
+        of_day = home.folder / "city" / resource / day.isoformat()
+        of_day.mkdir(parents=True)
+        for name, content in files.items():
+            (of_day / name).write_bytes(content)
+    return home
+
+
+def _too_strict(contract: Contract) -> Contract:
+    """Without two measures."""
+    column = contract.columns["CLLX"]
+    codes = {code: text for code, text in column.codes.items() if code not in ("11", "32")}
+    return contract.model_copy(update={"columns": contract.columns | {"CLLX": column.model_copy(update={"codes": codes})}})
+
+
+def _release_all(home: Home, contract: Contract, data: st.DataObject) -> None:
+    waiting = home.rows("select distinct delivery_id from ledger.quarantine where state = 'quarantined' order by 1")
+    for row in data.draw(st.permutations(waiting)):
+        with connect() as warehouse:
+            release(warehouse, contract, row["delivery_id"], Act("李工", "x"))
 
 
 def _assert_a_second_run_changes_nothing(home: Home, resource: str) -> None:

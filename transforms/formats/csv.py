@@ -55,6 +55,13 @@ def parse(chunks: Chunks, encoding: str, columns: Sequence[str] = ()) -> Iterato
         _refuse_open_quote(_Utf8(chunks(), encoding))
 
 
+def records(chunks: Chunks, encoding: str, row_no: int) -> tuple[list[str], list[str]]:
+    """The header and one data row of a file that `parse` has read, as they stand there, however many fields they have."""
+    text = io.TextIOWrapper(_Utf8(chunks(), encoding).buffered(), encoding="utf-8", newline="")
+    rows = filter(None, csv.reader(text))  # a line with nothing on it is no row
+    return next(rows), next(itertools.islice(rows, row_no - 1, None))
+
+
 class _Utf8(io.RawIOBase):
     """A stream of bytes in some encoding, read as UTF-8."""
 

@@ -4,16 +4,15 @@ import logging
 from datetime import date
 
 import duckdb
-import pyarrow as pa
-import pyarrow.compute as pc
-from psycopg import sql
 
-from cadre_cloud import ledger, quality
-from cadre_cloud.feed.compare import Compared, base_of, compare, index_before
+from cadre_cloud import acts, ledger, quality
+from cadre_cloud.feed import refused
+from cadre_cloud.feed.compare import Compared, compare
+from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.read import Part
-from cadre_cloud.feed.sentences import held_by, refusal, unreadable
+from cadre_cloud.feed.sentences import accepted, held_by, unreadable
 from cadre_cloud.ledger import Row, Standing
-from cadre_cloud.warehouse import Warehouse, connect, copy
+from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
 
@@ -31,7 +30,7 @@ def check(contract: Contract, day: date) -> list[str]:
         ledger.take_turns(warehouse, contract.resource)
         before = ledger.standing(warehouse, contract.resource)
         for delivery in ledger.deliveries(warehouse, contract.resource, day):
-            # What was held may pass under a contract that was mended.
+            # What was held may pass under a contract that was mended, or because a person accepted it.
             is_there = delivery["landing"] and not delivery["expired_at"]
             if is_there and delivery["state"] in ("landed", "checked", "held"):
                 before = check_delivery(warehouse, contract, delivery, before) or before
@@ -54,19 +53,23 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         unknown.update(part.typed.unknown)
 
     try:
-        index = index_before(warehouse, contract, before)
-        compared = compare(contract, delivery, base_of(contract, before), index, see=see)
+        comparison = against(contract, index_before(warehouse, contract, before))
+        compared = compare(contract, delivery, comparison, base=base_of(contract, before), see=see)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
         return None
     findings = sample.judge(before.received if before else 0)
     ledger.note_findings(warehouse, delivery_id, findings)
     _note_rows(warehouse, contract, delivery, compared, sorted(unknown))
+    message = None
     broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
     if broken:
-        _hold(warehouse, contract, delivery, "expectation", held_by(broken[0], compared.counts.received, before, contract))
-        return None
-    ledger.set_state(warehouse, delivery_id, "checked")
+        message = held_by(broken[0], compared.counts.received, before, contract)
+        if not acts.is_accepted(warehouse, delivery_id):
+            _hold(warehouse, contract, delivery, "expectation", message)
+            return None
+        message = accepted(message)
+    ledger.set_state(warehouse, delivery_id, "checked", message=message)
     return Standing(
         delivery_id=delivery_id,
         sha256=delivery["sha256"],
@@ -104,26 +107,9 @@ def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared
         "unknown_columns": unknown,
     }
     ledger.note_counts(warehouse, delivery["delivery_id"], counts)
-    for group in _tally(compared.refused):
+    for group in refused.tally(compared.refused):
         log.warning("%s %s: %d rows refused, %s %s", contract.resource, delivery["delivery_id"], *group.values())
     if unknown:
         log.warning("%s %s: columns not in the contract: %s", contract.resource, delivery["delivery_id"], ", ".join(unknown))
     if delivery["purpose"] == "daily":  # what is read again for newcomers was refused on its own day
-        _quarantine(warehouse, contract, delivery["delivery_id"], compared.refused)
-
-
-def _tally(refused: pa.Table) -> list[Row]:
-    tally = refused.group_by(["field", "reason"]).aggregate([([], "count_all")])
-    return tally.select(["count_all", "field", "reason"]).to_pylist()
-
-
-def _quarantine(warehouse: Warehouse, contract: Contract, delivery_id: str, refused: pa.Table) -> None:
-    """Note refused rows, in place of an earlier run's."""
-    warehouse.execute("delete from ledger.quarantine where delivery_id = %s", [delivery_id])
-    for group in _tally(refused):
-        alike = pc.and_(pc.equal(refused["field"], group["field"]), pc.equal(refused["reason"], group["reason"]))
-        rows = refused.filter(alike)
-        before, behind = refusal(contract, group["field"], group["reason"])
-        message = pc.binary_join_element_wise(before, rows["row_no"].cast(pa.string()), behind, "")
-        rows = rows.append_column("message", message).append_column("delivery_id", pa.repeat(delivery_id, len(rows)))
-        copy(warehouse, sql.Identifier("ledger", "quarantine"), rows)
+        refused.note(warehouse, contract, delivery["delivery_id"], compared.refused)

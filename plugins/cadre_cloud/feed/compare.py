@@ -1,25 +1,22 @@
 """A delivery's rows sorted and compared with what stands; what is new in it is laid down, encrypted, for the load."""
 
 import json
-import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import ledger, settings
+from cadre_cloud import settings
 from cadre_cloud.feed.read import Part, parts
-from cadre_cloud.ledger import Row, Standing
+from cadre_cloud.ledger import Row
 from cadre_cloud.vault import vault
-from cadre_cloud.warehouse import Warehouse
 from transforms.contract import Contract
-from transforms.difference import Comparison, Difference, seed_of
+from transforms.difference import Comparison, Difference
 
 _REFUSED = pa.schema([("row_no", pa.int64()), ("source_key", pa.string()), ("field", pa.string()), ("reason", pa.string())])
 
@@ -30,7 +27,7 @@ Wanted = Callable[[pa.Table], pa.Table]
 class Counts:
     """Of a delivery's rows: received = refused + duplicate + changed + unchanged; `closed` stands beside.
 
-    base: the delivery with whose index it was compared, none at first. parts: how many parts have something new.
+    base: the delivery that left the index with which it was compared, none at first. parts: how many parts have something new.
     """
 
     base: str | None
@@ -62,7 +59,7 @@ class Compared:
     @property
     def index(self) -> pa.Table:
         """What the next delivery is compared with."""
-        return vault().read_table(_path(self.delivery_id, "index"))
+        return vault().read_table(_path(self.delivery_id, self.delivery_id))
 
     @property
     def cursor_to(self) -> datetime | None:
@@ -72,7 +69,7 @@ class Compared:
     @property
     def index_file(self) -> str:
         """Where the index lies, below var/."""
-        return str(_path(self.delivery_id, "index").relative_to(settings.var()))
+        return str(_path(self.delivery_id, self.delivery_id).relative_to(settings.var()))
 
     def news(self) -> Iterator[tuple[pa.Table, pa.Table]]:
         """The changed rows, part by part: as read, and as sent."""
@@ -85,7 +82,7 @@ class Compared:
 
 
 def compare(
-    contract: Contract, delivery: Row, base: str | None, before: pa.Table | None, *,
+    contract: Contract, delivery: Row, comparison: Comparison, *, base: str | None = None,
     see: Callable[[Part], None] = lambda _: None, wanted: Wanted = lambda rows: rows,
 ) -> Compared:  # fmt: skip
     """Read a landed delivery and compare it, in bounded memory.
@@ -93,8 +90,8 @@ def compare(
     Args:
         contract: how its rows are read.
         delivery: from the ledger.
-        base: the delivery that it is compared with.
-        before: that one's index, none at first.
+        comparison: with what, such as `index.against` gives.
+        base: the delivery that left the index.
         see: is shown every part.
         wanted: which of the rows that are new to lay down, by default all.
 
@@ -104,7 +101,7 @@ def compare(
     delivery_id = delivery["delivery_id"]
     forget(delivery_id)
     received, number, refused = 0, 0, [_REFUSED.empty_table()]
-    with _comparison(contract, before) as comparison:
+    with comparison:
         for part in parts(contract, delivery):
             see(part)
             received += len(part.text)
@@ -119,12 +116,13 @@ def compare(
         found = comparison.end()
     every = pa.concat_tables([*refused, _conflicts(found)]).sort_by("row_no")
     counts = _counts(found, base, received, number)
-    _keep(delivery_id, counts, refused=every, changed=pa.table({"row_no": found.changed}), index=found.index)
+    tables = {"refused": every, "changed": pa.table({"row_no": found.changed}), delivery_id: found.index}
+    _keep(delivery_id, counts, tables)
     return Compared(delivery_id, counts, every)
 
 
 def kept(delivery_id: str, base: str | None) -> Compared | None:
-    """What an earlier step laid down, if it is all there and was compared with that delivery."""
+    """What an earlier step laid down, if it is all there and was compared with the index that this delivery left."""
     try:
         counts = Counts(**json.loads(_counts_file(delivery_id).read_text()))
         refused = vault().read_table(_path(delivery_id, "refused"))
@@ -136,31 +134,6 @@ def kept(delivery_id: str, base: str | None) -> Compared | None:
 def forget(delivery_id: str) -> None:
     """Remove what was laid down for a delivery."""
     shutil.rmtree(_folder(delivery_id), ignore_errors=True)
-
-
-def base_of(contract: Contract, stands: Standing | None) -> str | None:
-    """The delivery to compare with: what stands, unless the contract reads rows otherwise by now: then every row is looked at."""
-    return stands.delivery_id if stands and stands.contract == contract.reading_hash else None
-
-
-def index_before(warehouse: Warehouse, contract: Contract, stands: Standing | None) -> pa.Table | None:
-    """The index of the delivery to compare with; a snapshot's is made again under another DuckDB, whose hashes differ."""
-    if stands is None or base_of(contract, stands) is None:
-        return None
-    path = settings.var() / stands.index_file
-    if stands.duckdb == duckdb.__version__ and path.exists() and seed_of(index := vault().read_table(path)):
-        return index
-    if contract.mode == "changes":
-        return None
-    with _comparison(contract, None) as comparison:
-        for part in parts(contract, ledger.delivery(warehouse, stands.delivery_id)):
-            comparison.add(part.typed.good, part.typed.refused["source_key"].combine_chunks())
-        return comparison.end().index
-
-
-def _comparison(contract: Contract, before: pa.Table | None) -> Comparison:
-    seed = secrets.token_hex(32)
-    return Comparison(before, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed)
 
 
 def _counts(found: Difference, base: str | None, received: int, number: int) -> Counts:
@@ -182,7 +155,7 @@ def _conflicts(found: Difference) -> pa.Table:
     return pa.table({"row_no": found.conflicts["row_no"], "source_key": found.conflicts["source_key"], **fields}, schema=_REFUSED)
 
 
-def _keep(delivery_id: str, counts: Counts, **tables: pa.Table) -> None:
+def _keep(delivery_id: str, counts: Counts, tables: dict[str, pa.Table]) -> None:
     for name, table in tables.items():
         vault().write_table(_path(delivery_id, name), table)
     _counts_file(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there

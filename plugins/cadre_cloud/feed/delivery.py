@@ -9,6 +9,7 @@ from cadre_cloud import ledger, roster, settings
 from cadre_cloud.feed import compare, records, tables
 from cadre_cloud.feed.check import superseded
 from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.judge import Judged, everybody, judge
 from cadre_cloud.feed.sentences import closes_nothing
 from cadre_cloud.ledger import Row
@@ -33,42 +34,50 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
     compared = _compared(warehouse, contract, delivery, stands)
     known_on = max(day, stands.day) if stands else day
     at = known_at(known_on)
+    judged, version = write(warehouse, contract, compared, at)
+    unreadable_keys = compared.refused["source_key"].null_count if contract.mode == "snapshot" else 0
+    if contract.mode == "snapshot" and not unreadable_keys:
+        present = stands_in(compared.index, compared.refused["source_key"].combine_chunks())
+        gone_on = delivery["snapshot_on"] or known_on
+        (records if contract.record else tables).close_gone(warehouse, contract, present, gone_on, at, delivery["delivery_id"])
+    note(warehouse, contract, compared, judged)
+    if unreadable_keys:
+        ledger.set_state(warehouse, delivery["delivery_id"], "loaded", message=closes_nothing(unreadable_keys))
+    reading = {"contract": contract.reading_hash, "duckdb": duckdb.__version__}
+    ledger.set_standing(warehouse, delivery, day, {"index_file": keep_index(contract, compared), **reading}, version)
+    return True
+
+
+def write(warehouse: Warehouse, contract: Contract, compared: Compared, at: datetime) -> tuple[Judged, int]:
+    """Bring what is new in a delivery into the core; gives what was judged of it, and the version of the roster that served."""
     if contract.makes_roster:
         judged, version = everybody(contract, compared.news()), 0
     else:
         known = roster.read(warehouse, contract)
         judged, version = judge(warehouse, contract, compared.news(), known), known.version
-    room = records if contract.record else tables
-    room.write(warehouse, contract, judged, at, delivery["delivery_id"])
-    unreadable_keys = compared.refused["source_key"].null_count if contract.mode == "snapshot" else 0
-    if contract.mode == "snapshot" and not unreadable_keys:
-        present = stands_in(compared.index, compared.refused["source_key"].combine_chunks())
-        gone_on = delivery["snapshot_on"] or known_on
-        room.close_gone(warehouse, contract, present, gone_on, at, delivery["delivery_id"])
-    _note(warehouse, contract, delivery, compared, judged)
-    if unreadable_keys:
-        ledger.set_state(warehouse, delivery["delivery_id"], "loaded", message=closes_nothing(unreadable_keys))
-    reading = {"contract": contract.reading_hash, "duckdb": duckdb.__version__}
-    index_file = _keep_index(contract, delivery, compared)
-    ledger.set_standing(warehouse, delivery, day, {"index_file": index_file, **reading}, version)
-    return True
+    (records if contract.record else tables).write(warehouse, contract, judged, at, compared.delivery_id)
+    return judged, version
 
 
 def _compared(warehouse: Warehouse, contract: Contract, delivery: Row, stands: ledger.Standing | None) -> Compared:
     """What the check laid down, or, where something else stands by now or it is gone, the same made again."""
-    base = compare.base_of(contract, stands)
-    laid_down = compare.kept(delivery["delivery_id"], base)
-    return laid_down or compare.compare(contract, delivery, base, compare.index_before(warehouse, contract, stands))
+    base = base_of(contract, stands)
+    if laid_down := compare.kept(delivery["delivery_id"], base):
+        return laid_down
+    index = index_before(warehouse, contract, stands)
+    return compare.compare(contract, delivery, against(contract, index), base=base)
 
 
-def _keep_index(contract: Contract, delivery: Row, compared: Compared) -> str:
-    index_file = Path("index") / contract.resource / f"{delivery['delivery_id']}.parquet"
+def keep_index(contract: Contract, compared: Compared) -> str:
+    """Keep the index that a delivery leaves; gives its place below var/. An earlier delivery's stays as it is."""
+    index_file = Path("index") / contract.resource / f"{compared.delivery_id}.parquet"
     vault().copy_table(settings.var() / compared.index_file, settings.var() / index_file)
     return str(index_file)
 
 
-def _note(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, judged: Judged) -> None:
-    ledger.note_counts(warehouse, delivery["delivery_id"], {
+def note(warehouse: Warehouse, contract: Contract, compared: Compared, judged: Judged) -> None:
+    """A delivery is loaded, with these counts."""
+    ledger.note_counts(warehouse, compared.delivery_id, {
         "mentions": judged.mentions,
         "linked": judged.linked,
         "review": judged.review,
@@ -78,6 +87,7 @@ def _note(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Com
         "unchanged": compared.counts.unchanged,
         "closed": compared.counts.closed,
         "cursor_to": compared.cursor_to,
+        "contract": contract.reading_hash,
         "loaded_at": datetime.now(UTC),
         "state": "loaded",
     })  # fmt: skip

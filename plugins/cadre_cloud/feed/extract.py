@@ -4,7 +4,7 @@ import hashlib
 import logging
 from datetime import date
 
-from cadre_cloud import landing, ledger
+from cadre_cloud import landing, landing_notes, ledger
 from cadre_cloud.feed.sentences import not_read
 from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.sources import Arrival, NotRead
@@ -43,7 +43,8 @@ def extract(contract: Contract, day: date, run: str | None = None) -> list[str]:
         warehouse.commit()
         landing.tidy(contract.resource)
         since = ledger.cursor_before(warehouse, contract.resource, day)
-        ledger.outdate_not_read(warehouse, contract.resource, day)
+        for delivery_id in ledger.outdate_not_read(warehouse, contract.resource, day):
+            landing_notes.keep(warehouse, delivery_id)
         with arrivals_in_turn(warehouse, contract, day, since) as arrivals:
             for arrival in arrivals:
                 if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
@@ -52,6 +53,7 @@ def extract(contract: Contract, day: date, run: str | None = None) -> list[str]:
                     except NotRead as error:
                         _note_not_read(warehouse, contract, day, arrival, error.reason)
         ledger.note_extracted(warehouse, contract.resource, day)
+        landing_notes.keep_extracted(warehouse, contract.resource, day)
         return [row["delivery_id"] for row in ledger.deliveries(warehouse, contract.resource, day)]
 
 
@@ -75,6 +77,7 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
         "landing": landed.place,
         "dropped": dict(arrival.dropped),
     })  # fmt: skip
+    landing_notes.keep(warehouse, delivery_id)
     if arrival.dropped:
         log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, dict(arrival.dropped))
     warehouse.commit()
@@ -84,8 +87,9 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
 def _note_not_read(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, reason: str) -> None:
     log.warning("%s %s: %s is not read, %s", contract.resource, day, arrival.file, reason)
     name_hash = _name_hash(arrival)  # it has no content by which to know it
+    delivery_id = _delivery_id(contract, day, name_hash)
     ledger.note_not_read(warehouse, {
-        "delivery_id": _delivery_id(contract, day, name_hash),
+        "delivery_id": delivery_id,
         "resource": contract.resource,
         "day": day,
         "file": arrival.file,
@@ -94,6 +98,7 @@ def _note_not_read(warehouse: Warehouse, contract: Contract, day: date, arrival:
         "reason": reason,
         "message": not_read(reason),
     })  # fmt: skip
+    landing_notes.keep(warehouse, delivery_id)
     warehouse.commit()
 
 

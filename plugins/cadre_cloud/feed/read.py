@@ -1,5 +1,6 @@
 """Landed bytes as rows, part by part."""
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ class Part:
 def parts(contract: Contract, delivery: Row) -> Iterator[Part]:
     """A landed delivery read by its contract, in order; raises `Unreadable` where it cannot be trusted as a whole."""
     rows = broken = 0
-    for text in _parse(contract, delivery["landing"]):
+    for text in texts(contract, delivery["landing"]):
         rows += len(text)
         broken += len(text) - text["row_error"].null_count
         yield Part(text, read_types(text, contract))
@@ -35,8 +36,8 @@ def parts(contract: Contract, delivery: Row) -> Iterator[Part]:
         raise Unreadable("broken_rows")
 
 
-def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
-    """The text, by the parser of its format; what a database gave was landed as CSV."""
+def texts(contract: Contract, place: str) -> Iterator[pa.Table]:
+    """The text as sent, by the parser of its format; what a database gave was landed as CSV."""
     source = contract.source
     if source.kind == "api":
         return iter([pages.parse(_whole(place))])
@@ -48,6 +49,18 @@ def _parse(contract: Contract, place: str) -> Iterator[pa.Table]:
         case "parquet":
             return parquet.parse(_whole(place, parquet.LARGEST_FILE))
     return iter([_workbook(contract, source, _whole(place, workbook.LARGEST))])
+
+
+def fields_of(contract: Contract, place: str, row_no: int) -> list[tuple[str, str]]:
+    """A row whose fields are others than its header's: them all in their order, each with what stands above it.
+
+    None where the parser of its format has placed them all.
+    """
+    source = contract.source
+    if not isinstance(source, DropSource) or source.format != "csv":
+        return []
+    header, row = csv.records(partial(landing.read, place), source.encoding, row_no)
+    return list(itertools.zip_longest(header, row, fillvalue=""))
 
 
 def _whole(place: str, largest: float = math.inf) -> bytes:

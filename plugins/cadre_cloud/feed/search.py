@@ -12,6 +12,7 @@ from cadre_cloud.feed.check import check_delivery
 from cadre_cloud.feed.compare import compare, forget
 from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.extract import land
+from cadre_cloud.feed.index import against
 from cadre_cloud.feed.judge import judge
 from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.roster import Roster
@@ -45,15 +46,19 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
 
 
 def _read_again(warehouse: Warehouse, contract: Contract, day: date) -> str:
-    """Pull a changes feed from its beginning and load what it brings; returns the delivery's id."""
-    with arrivals_in_turn(warehouse, contract, day, None) as (arrival,):
-        delivery_id = land(warehouse, contract, day, arrival, purpose="search")
+    """Pull a changes feed from its beginning, once a day, and load what it brings; returns the delivery's id."""
+    delivery_id = ledger.read_again_on(warehouse, contract.resource, day) or _pull(warehouse, contract, day)
     delivery = ledger.delivery(warehouse, delivery_id)
-    if delivery["state"] != "loaded":
+    if delivery["state"] not in ("loaded", "rejected"):
         check_delivery(warehouse, contract, delivery, ledger.standing(warehouse, contract.resource))
         load_delivery(warehouse, contract, ledger.delivery(warehouse, delivery_id), day)
         warehouse.commit()
     return delivery_id
+
+
+def _pull(warehouse: Warehouse, contract: Contract, day: date) -> str:
+    with arrivals_in_turn(warehouse, contract, day, None) as (arrival,):
+        return land(warehouse, contract, day, arrival, purpose="search")
 
 
 def _search(warehouse: Warehouse, contract: Contract, day: date, delivery_id: str, everybody: Roster, joined: list[str]) -> None:
@@ -65,7 +70,7 @@ def _search(warehouse: Warehouse, contract: Contract, day: date, delivery_id: st
         return rows.filter(pc.is_in(rows["source_key"], value_set=keys.combine_chunks()))
 
     delivery = ledger.delivery(warehouse, delivery_id)
-    news = list(compare(contract, delivery, None, None, wanted=concerned).news())
+    news = list(compare(contract, delivery, against(contract, None), wanted=concerned).news())
     known = persons.known(warehouse, contract.resource, joined)
     for rows, _ in news:
         known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=rows["source_key"].combine_chunks())))

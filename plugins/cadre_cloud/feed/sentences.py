@@ -116,3 +116,13 @@ def held_by(finding: Finding, rows: int, stands: Standing | None, contract: Cont
     where = f"“{source}”（{finding.column}）" if source else "整批"
     fault = _FAULTS.get(finding.expectation, f"未达到质量要求 {finding.expectation}")
     return f"{where}{fault}{share}，整批暂停入库，请核对后重新交付"
+
+
+def accepted(message: str) -> str:
+    """What is said of a delivery that its suite would hold, and that a person decided to load."""
+    return f"{message}；经人工核对，本次予以采用"
+
+
+def rejected(message: str) -> str:
+    """What is said of a held delivery that a person decided not to load."""
+    return f"{message}；已人工决定不采用"

@@ -49,6 +49,16 @@ def settle(contract: Contract, day: date, run: str | None = None) -> bool:
         return _is_complete(warehouse, day) and revision(warehouse) > published_revision(warehouse)
 
 
+def settle_news() -> None:
+    """Settle anew whatever a person's decision changed since it was settled."""
+    with connect() as warehouse:
+        rows = warehouse.execute(
+            "select resource, day from ledger.settlement where has_news and loaded_at is not null order by day, resource"
+        ).fetchall()
+    for row in rows:
+        settle(contracts.named(row["resource"]), row["day"])
+
+
 def lock_revisions(warehouse: Warehouse) -> None:
     """Settling and publishing take turns, so that revisions are committed in their order."""
     warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre settle'))")
@@ -97,7 +107,7 @@ def _outcome(warehouse: Warehouse, resource: str, day: date, *, has_loaded: bool
     if not has_loaded:
         return "failed", _cause(warehouse, resource, day)
     deliveries = ledger.deliveries(warehouse, resource, day)
-    held = next((delivery for delivery in deliveries if delivery["state"] == "held"), None)
+    held = next((delivery for delivery in deliveries if delivery["state"] in ("held", "rejected")), None)
     loaded = [delivery for delivery in deliveries if delivery["state"] == "loaded"]
     if loaded:
         return "loaded", _with_file(held or next((delivery for delivery in loaded if delivery["message"]), None))

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cadre_cloud.language import beside, say
 from cadre_cloud.mail import MailError, recipients
 from cadre_cloud.mail.notices import notices
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud.warehouse import Warehouse, connect, known_at
 
 Row = dict[str, Any]
 
@@ -26,7 +26,7 @@ join core.cadre_now n on n.cadre_no = a.cadre_no
 join mail.recipient r on r.role = 'supervisor'
     and case when n.region_code is null then length(r.region_prefix) <= 4 or r.region_prefix like '____00'
              else starts_with(n.region_code, r.region_prefix) end
-where a.state = 'new' and a.severity <> 'context'
+where a.state = 'new' and a.severity <> 'context' and coalesce(e.at <= %(until)s, true)
   and not exists (select from mail.alert_told t where t.event_no = e.event_no and t.address = r.address)
 order by r.address, a.alert_no, e.event_no desc"""
 
@@ -50,6 +50,20 @@ def render(day: date) -> int:
     return rendered
 
 
+def withhold(day: date) -> None:
+    """Have it count as told what the mails of a day tell that is replayed: they are rendered, and stay in the outbox for good."""
+    with connect() as warehouse:
+        warehouse.execute("select pg_advisory_xact_lock(hashtext('cadre mail'))")
+        _load_recipients(warehouse)
+        waiting = warehouse.execute("select message_id from mail.message where state = 'pending'").fetchall()
+        _supervisors(warehouse, day, until=known_at(day))
+        _engineers(warehouse, day)
+        warehouse.execute(
+            "update mail.message set state = 'withheld' where state = 'pending' and message_id <> all(%s)",
+            [[row["message_id"] for row in waiting]],
+        )
+
+
 def _load_recipients(warehouse: Warehouse) -> MailError | None:
     try:
         recipients.load(warehouse)
@@ -58,8 +72,9 @@ def _load_recipients(warehouse: Warehouse) -> MailError | None:
     return None
 
 
-def _supervisors(warehouse: Warehouse, day: date) -> int:
-    mails = _by_address(warehouse.execute(_UNTOLD).fetchall())
+def _supervisors(warehouse: Warehouse, day: date, until: datetime | None = None) -> int:
+    """`until`: only what was found up to then; what people decide has a later hour."""
+    mails = _by_address(warehouse.execute(_UNTOLD, {"until": until}).fetchall())
     for address, rows in mails.items():
         subject = say("Cadre Cloud, {day}: {number} new items to check", day=day, number=len(rows))
         message_id = _message_id([address, *(f"{row['event_no']}" for row in rows)])
