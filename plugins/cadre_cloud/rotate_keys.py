@@ -7,7 +7,6 @@ anew. It may be interrupted anywhere and run again; steps that run are waited fo
 """
 
 import argparse
-import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -20,7 +19,7 @@ from airflow.sdk import ObjectStoragePath
 from cryptography.exceptions import InvalidTag
 from psycopg import sql
 
-from cadre_cloud import keys, roster, settings
+from cadre_cloud import keys, landing, roster, settings
 from cadre_cloud.causes import cause_of
 from cadre_cloud.feed import persons
 from cadre_cloud.ledger import Row
@@ -114,10 +113,7 @@ def _rewrap(path: ObjectStoragePath, outcome: Outcome) -> None:
         with copy.open("wb") as file:
             file.write(header)
             shutil.copyfileobj(sealed, file, _BLOCK)
-            if path.protocol in ("", "file", "local"):
-                file.flush()
-                os.fsync(file.fileno())
-    copy.replace(path)
+    landing.put(copy, path)
     outcome.files += 1
 
 

@@ -14,6 +14,7 @@ from homes import Home, settled_in
 from cadre_cloud import alerts
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.settle import roster_for
+from cadre_cloud.feed.turn import _note_rest as note_rest
 from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.review import review
 from cadre_cloud.sources import Later
@@ -101,6 +102,8 @@ def test_a_gateway_s_rest_does_not_last_for_hours_that_come_again(home: Home) ->
     home.run(rest)
     with connect() as warehouse, arrivals_in_turn(warehouse, contract, DAY, None) as arrivals:
         assert len(arrivals) == 1
-    home.run("update ledger.rest set told_at = now()")
-    with connect() as warehouse, pytest.raises(Later), arrivals_in_turn(warehouse, contract, DAY, None):
+        note_rest(warehouse, "gateway", 300)
+    with connect() as warehouse, pytest.raises(Later) as told, arrivals_in_turn(warehouse, contract, DAY, None):
         pass
+    assert told.value.wait
+    assert 200 < told.value.wait <= 300

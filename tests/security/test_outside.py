@@ -13,7 +13,7 @@ from homes import Home
 from pytest import LogCaptureFixture
 
 from cadre_cloud import contracts
-from cadre_cloud.mail import recipients
+from cadre_cloud.mail import MailError, recipients
 from cadre_cloud.mail.digest import render
 from cadre_cloud.sources.api import _allowed
 from cadre_cloud.warehouse import connect
@@ -130,7 +130,7 @@ def test_an_address_is_one_address(home: Home, tmp_path: Path, monkeypatch: pyte
     path = tmp_path / "recipients.csv"
     path.write_text(f'region_prefix,role,address,user_name\n,engineer,"{address}",e\n')
     monkeypatch.setenv("CADRE_RECIPIENTS", str(path))
-    with pytest.raises(recipients.BadRecipients, match=r"recipients.csv, row 1"), connect() as warehouse:
+    with pytest.raises(MailError, match=r"recipients.csv, row 1"), connect() as warehouse:
         recipients.load(warehouse)
 
 

@@ -185,6 +185,15 @@ def test_a_process_that_has_the_old_key_alone(home: Home) -> None:
     assert everything(home, NEW)
 
 
+def test_a_warehouse_that_names_no_key_yet(home: Home) -> None:
+    """It is of a version before there was a name: what it holds is under the older of two keys."""
+    before = everything(home, KEY)
+    home.run("delete from core.sealed_under")
+    with having(home, NEW, KEY):
+        rotate()
+    assert everything(home, NEW) == before
+
+
 def test_what_no_key_opens_is_told(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     stranger = home.var / "index" / "strange"
     stranger.write_bytes(b"".join(having_keys(NEWEST).seal([b"x"])))

@@ -19,6 +19,7 @@ LISTED = {
     "plugins/cadre_cloud/alerts.py _find": "a rule's SELECT, from sql/rules/",
     "plugins/cadre_cloud/feed/tables.py _open_keys": "a contract's table and key, which are of letters and underscores alone",
     "plugins/cadre_cloud/ledger.py note_counts": "the columns that our own callers name",
+    "plugins/cadre_cloud/mail/outbox.py _note": "one of the statements above it",
     "plugins/cadre_cloud/migrate.py _drop_mart": "names of views, quoted by PostgreSQL's format()",
     "plugins/cadre_cloud/migrate.py _run": "our own files below sql/",
     "plugins/cadre_cloud/publication.py _write_present": "our own columns, with a table's name before each",
@@ -79,8 +80,8 @@ class Module:
                 found = self._values(name, node)
             case ast.Call(func=ast.Attribute(value=value, attr="format")) if self._is_composed(value):
                 found = []
-            case ast.Call(func=ast.Attribute(value=value, attr="SQL" | "join" | "split"), args=args):
-                found = [*([] if ast.unparse(value) == "sql" else [value]), *args]
+            case ast.Call(func=ast.Attribute(value=value, attr="SQL" | "join" | "split" | "format"), args=args, keywords=named):
+                found = [*([] if ast.unparse(value) == "sql" else [value]), *args, *(one.value for one in named)]
         return found
 
     def _is_composed(self, node: ast.AST) -> bool:

@@ -24,7 +24,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cadre_cloud import landing
-from cadre_cloud.sources import Later, SourceError, arrivals, patience
+from cadre_cloud.sources import Later, SourceError, answer, arrivals, patience
 from demo import faults
 from demo.faults import FAULTS, ON_PAGES, REFUSALS, FaultyServer
 
@@ -32,7 +32,8 @@ TOKEN = "/oauth/token"
 NUMBER = 1_100  # three pages
 KEYS = [f"{number:05d}" for number in range(NUMBER)]
 RESTS = ("too many", "too many until", "unavailable")
-QUICK = [fault for fault in FAULTS if fault not in (*REFUSALS, *ON_PAGES, *RESTS, "drip", "drip headers", "endless")]
+DRIPS = ("drip", "drip headers")
+QUICK = [fault for fault in FAULTS if fault not in (*REFUSALS, *ON_PAGES, *RESTS, *DRIPS, "endless")]
 
 pytestmark = pytest.mark.usefixtures("hurried")
 
@@ -53,7 +54,7 @@ def land(tmp_path: Path) -> Iterator[Callable[[], Any]]:
         yield lambda: landing.land("discipline", arrivals(discipline(), datetime(2026, 6, 1).date(), None)[0].chunks())
 
 
-@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault not in DRIPS])
 def test_a_fault_in_mid_paging(city: Path, caplog: pytest.LogCaptureFixture, fault: str) -> None:
     with gateway(city, draw=script(None, fault)) as server:
         assert sorted(set(pulled(discipline()))) == KEYS
@@ -65,12 +66,23 @@ def test_a_fault_in_mid_paging(city: Path, caplog: pytest.LogCaptureFixture, fau
     assert len(told) == (0 if fault in (*ON_PAGES, "unauthorized") else 1)
 
 
-@pytest.mark.parametrize("fault", [*QUICK, "unavailable", "drip"])
+@pytest.mark.parametrize("fault", [*QUICK, "unavailable"])
 def test_a_fault_of_the_token_s(city: Path, fault: str) -> None:
     with gateway(city, draw=script(fault, path=TOKEN)) as server:
         assert pulled(discipline()) == KEYS
     assert [request.path for request in server.book.requests] == [TOKEN, TOKEN, PATH, PATH, PATH]
     assert server.book.early == 0
+
+
+@pytest.mark.parametrize(("fault", "path"), [("drip", PATH), ("drip headers", PATH), ("drip", TOKEN)])
+def test_an_answer_that_drips(city: Path, monkeypatch: pytest.MonkeyPatch, fault: str, path: str) -> None:
+    """Byte after byte, so that no wait between two of them is long."""
+    monkeypatch.setattr(answer, "_WHOLE", 1.0)
+    monkeypatch.setattr(faults, "DRIPS", 600)
+    with gateway(city, draw=script(fault, path=path)) as server:
+        assert pulled(discipline()) == KEYS
+    drip, again, *_ = (request for request in server.book.requests if request.path == path and request.page < 2)
+    assert 0.9 < again.at - drip.at < 30
 
 
 def test_a_token_that_expires_on_each_page(city: Path) -> None:
@@ -96,6 +108,7 @@ def test_records_that_move_between_pages(city: Path, moves: int) -> None:
         found = pulled(discipline())
     assert sorted(set(found)) == KEYS
     assert len(server.book.requests) > 4
+    assert len(found) <= NUMBER + 500 * moves  # of a second pass only what brings something
 
 
 def test_a_page_that_is_empty_too_early_ends_nothing(city: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +123,7 @@ def test_a_page_that_is_empty_too_early_ends_nothing(city: Path, monkeypatch: py
 def test_records_without_a_key_that_say_the_same(tmp_path: Path) -> None:
     records = [{"GXSJ": "2026-05-01T08:00:00+08:00", "XM": "张伟"}] * 2
     with gateway(city_of(tmp_path, [*records, {"GXSJ": "2026-05-01T08:00:00+08:00", "JDWH": "1"}])) as server:
-        assert pulled(discipline()) == [None, None, "1"] * 2
+        assert pulled(discipline()) == [None, None, "1"]
     assert len(server.book.requests) == 3
 
 

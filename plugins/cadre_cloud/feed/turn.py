@@ -41,7 +41,8 @@ def _take(warehouse: Warehouse, source: str) -> None:
     except LockNotAvailable:
         raise Later(f"another pull from {source} goes on") from None
     row = warehouse.execute(
-        "select extract(epoch from not_before - clock_timestamp())::float8 as rest from ledger.rest where connection = %s",
+        "select extract(epoch from not_before - clock_timestamp())::float8 as rest from ledger.rest "
+        "where connection = %s and told_at <= clock_timestamp()",  # else the clock was set back since, and nobody knows how far
         [source],
     ).fetchone()
     warehouse.commit()
@@ -53,7 +54,8 @@ def _note_rest(warehouse: Warehouse, source: str, seconds: float) -> None:
     """Remember for everybody, by the warehouse's clock, until when a source wants to be left alone."""
     warehouse.execute(
         "insert into ledger.rest as r (connection, not_before) values (%s, clock_timestamp() + make_interval(secs => %s)) "
-        "on conflict (connection) do update set not_before = greatest(r.not_before, excluded.not_before), told_at = default",
+        "on conflict (connection) do update set told_at = excluded.told_at, not_before = case "
+        "when r.told_at > excluded.told_at then excluded.not_before else greatest(r.not_before, excluded.not_before) end",
         [source, seconds],
     )
     warehouse.commit()

@@ -18,7 +18,7 @@ from cadre_cloud.warehouse import Warehouse, connect
 
 Row = dict[str, Any]
 
-_SETBACKS = 3  # in a row, and a sick server is left in peace until the next run
+_SETBACKS = 3  # in a row, and a sick server is left in peace until this is run again
 _NO_SUCH_ADDRESS = 553
 
 # In order; but with every three tries a mail steps back, so that none at which the server breaks off keeps others waiting for

@@ -36,21 +36,23 @@ def arrivals(contract: Contract, day: date, since: datetime | None, rest: Rest) 
 def _pull(contract: Contract, source: ApiSource, begin: datetime, dropped: Counter[str], rest: Rest) -> Iterable[bytes]:
     """All pages, again from the first until as many keys were seen as there are: a touched record pushes others up a page.
 
-    It is enough as well if two passes saw the same, and all of it: not every record need have a key of its own. Of an
-    `allow_only` source each page is only its records, and these only what the contract names.
+    It is enough as well if two passes saw the same, and all of it: not every record need have a key of its own. Of a later
+    pass only pages are kept that bring something. Of an `allow_only` source each page is only its records, and these only what
+    the contract names.
     """
-    keys, before = set[str](), b""
+    seen, before = dict[str, object](), b""
     with closing(Gateway(source, rest)) as gateway:
-        for _ in range(_PASSES):
+        for number in range(_PASSES):
             most = records = 0
             bodies = hashlib.sha256()
-            for sent, page in _pages(gateway, begin):
-                body = _allowed(page["data"], set(contract.columns), dropped) if source.allow_only else sent
+            for body, page in _pages(gateway, begin):
                 bodies.update(body)
                 most, records = max(most, page["total"]), records + len(page["data"])
-                keys.update(map(partial(_key, _key_items(contract)), page["data"]))
-                yield SEPARATOR + body
-                if len(keys) >= most:
+                states = _states(contract, page["data"])
+                if number == 0 or not states.items() <= seen.items():
+                    yield SEPARATOR + (_allowed(page["data"], set(contract.columns), dropped) if source.allow_only else body)
+                seen |= states
+                if len(seen) >= most:
                     return _tell_of(gateway, source)
             if records >= most and bodies.digest() == before:
                 return _tell_of(gateway, source)
@@ -70,9 +72,11 @@ def _pages(gateway: Gateway, begin: datetime) -> Iterator[tuple[bytes, dict[str,
             return
 
 
-def _key_items(contract: Contract) -> list[str]:
+def _states(contract: Contract, records: list[dict[str, Any]]) -> dict[str, object]:
+    """The cursor of each record, by its key."""
     sources = {column.name: source for source, column in contract.columns.items()}
-    return [sources[name] for name in contract.key]
+    items, cursor = [sources[name] for name in contract.key], sources.get(contract.cursor or "", "")
+    return {_key(items, record): record.get(cursor) for record in records}
 
 
 def _key(items: list[str], record: dict[str, Any]) -> str:
