@@ -6,6 +6,7 @@ from shutil import copytree
 from typing import Any
 
 import pytest
+from chain_in_process import contract_of
 from feed_cases import FOLDER, Case, States
 from homes import clone, settled_in
 from office import REAL, Command, Office
@@ -27,6 +28,7 @@ def office(stack: Stack, states: States, tmp_path: Path, monkeypatch: pytest.Mon
         with connect() as warehouse:
             recipients.load(warehouse)
         yield Office(home, tmp_path / "checkout")
+    contract_of.cache_clear()  # it may have been read here
 
 
 @pytest.fixture

@@ -147,7 +147,7 @@ def test_a_changes_feed_is_never_set_back(office: Office, command: Command) -> N
     """Of two refused decisions one came again since, with a later cursor; the other comes in with its own day."""
     office.contract("discipline", without_investigations)
     office.deliver_case("discipline/first_day", DAYS[0])
-    other = DISCIPLINE[2] | {"JDWH": "云岭纪〔2026〕93号", "WJXZ": "另案", "GXSJ": "2026-06-01T10:00:00+08:00"}
+    other = DISCIPLINE[2] | {"JDWH": "云岭纪〔2026〕93号", "WJXZ": "另案", "GXSJ": "2026-05-30T09:00:00+08:00"}
     beside = DISCIPLINE[0] | {"GXSJ": "2026-06-05T10:00:00+08:00"}  # from here on the next day reads, less three days
     office.deliver("discipline", DAYS[1], "changes.jsonl", changes(other, beside))
     for day in DAYS[:2]:
