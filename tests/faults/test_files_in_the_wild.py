@@ -258,7 +258,7 @@ def test_nothing_stays_of_a_file_that_changed_while_it_was_landed(
     monkeypatch.setattr(landing, "land", land)
     extract(contract, day)
     assert check(contract, day) == []
-    left = {path for path in (shared_home.var / "landing").rglob("*") if path.suffix != ".note"} - before  # which say that it came
+    left = {path for path in (shared_home.var / "landing").rglob("*") if path.suffix != ".note"} - before  # a note says it came
     assert left <= {shared_home.var / "landing" / "court"}
     (note,) = shared_home.rows("select state, reason, message, landing from ledger.delivery where day = %s", [day])
     assert tuple(note.values()) == ("held", "being_written", "文件仍在写入，本次未读取，写完后下次运行时读取", "")
