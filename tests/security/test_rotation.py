@@ -259,15 +259,16 @@ def numbers(home: Home, *keys: str) -> dict[tuple[Any, ...], str]:
 
 
 def wrapped(home: Home) -> list[Path]:
-    """The files that begin with a wrapped key, or are one."""
-    files = (path for room in ("landing", "index", "work") for path in (home.var / room).rglob("*"))
+    """The files that begin with a wrapped key, or are one; not what a killed rotation had begun to put in their place."""
+    every = (path for room in ("landing", "index", "work") for path in (home.var / room).rglob("*"))
+    files = (path for path in every if path.suffix != ".rotated")
     return sorted(path for path in files if path.is_file() and path.read_bytes()[:1] == b"\x01" and path.stat().st_size >= HEADER)
 
 
 def without_seals(home: Home) -> dict[str, list[dict[str, Any]]]:
-    """Every row of the warehouse, but for what is sealed."""
+    """Every row of the warehouse, but for what is sealed, in an order that does not hang on that."""
     return {
-        table: [{name: value for name, value in row.items() if name not in SEALED_UNDER} for row in rows]
+        table: sorted(({name: value for name, value in row.items() if name not in SEALED_UNDER} for row in rows), key=repr)
         for table, rows in whole(home, "core", "ledger", "mail").items()
     }
 
