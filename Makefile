@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay rotate-keys test lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -47,6 +47,9 @@ rotate-keys: setup ## make new secrets, and seal everything anew that was sealed
 
 test: setup ## run all tests
 	@$(PYTHON_HERE) -m pytest
+
+soak: setup ## kill something on each of N days, and compare (N=1000 SEED=1)
+	@PYTHONPATH=tests $(PYTHON_HERE) -m faults.soak $(or $(N),10) $(or $(SEED),1)
 
 lint: setup ## check style, types, imports and SQL
 	@.venv/bin/ruff check

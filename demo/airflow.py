@@ -65,7 +65,7 @@ def start(run: Path, home: Path, env: Mapping[str, str], api: "AirflowApi") -> N
     """Start all components at once and return when each has reported; raises Trouble that names one that ended."""
     since = dt.datetime.now(dt.UTC)
     for name in COMPONENTS:
-        processes.start(run, name, [*COMMAND, name, *OPTIONS.get(name, [])], env=env, log=_log(home, name))
+        _start(run, home, env, name)
     end = time.monotonic() + READY_WITHIN
     while missing := api.missing_since(since):
         for name in COMPONENTS:
@@ -76,6 +76,12 @@ def start(run: Path, home: Path, env: Mapping[str, str], api: "AirflowApi") -> N
         time.sleep(0.2)
 
 
+def start_again(run: Path, home: Path, env: Mapping[str, str], name: str) -> None:
+    """Start a component that has ended, after what it left running; its log goes on."""
+    processes.stop(run, name, 0)
+    _start(run, home, env, name, again=True)
+
+
 def stop(run: Path) -> None:
     """End all components and their tasks. A task that does not end soon is killed, and run again at the next start."""
     for name in (*COMPONENTS, MIGRATION):
@@ -83,8 +89,13 @@ def stop(run: Path) -> None:
 
 
 def ended(run: Path) -> list[str]:
-    """Return the components that do not run any more though nobody stopped them."""
-    return [name for name in COMPONENTS if name in processes.names(run) and not processes.is_alive(run, name)]
+    """Return the components that do not run."""
+    return [name for name in COMPONENTS if not processes.is_alive(run, name)]
+
+
+def _start(run: Path, home: Path, env: Mapping[str, str], name: str, *, again: bool = False) -> None:
+    command = [*COMMAND, name, *OPTIONS.get(name, [])]
+    processes.start(run, name, command, env=env, log=_log(home, name), again=again)
 
 
 def _trouble(home: Path, name: str, what: str) -> Trouble:

@@ -2,12 +2,20 @@
 
 import datetime as dt
 from typing import Any
+from uuid import uuid4
 
 import requests
 from requests.adapters import HTTPAdapter, Retry
 
 PAGE = 100
-UNAUTHORIZED = 401
+UNAUTHORIZED, CONFLICT, SERVER_ERROR = 401, 409, 500
+
+
+def is_away(error: Exception) -> bool:
+    """Tell whether an error of a question says no more than that nobody is there to answer it now."""
+    if isinstance(error, requests.HTTPError):
+        return error.response.status_code >= SERVER_ERROR
+    return isinstance(error, (requests.ConnectionError, requests.Timeout))
 
 
 class AirflowApi:
@@ -21,9 +29,16 @@ class AirflowApi:
         self._session.trust_env = False  # this Airflow is on this machine: no proxy, no .netrc
         self._session.mount("http://", HTTPAdapter(max_retries=Retry(total=3, connect=0, backoff_factor=0.2)))
 
-    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
-        """Start a run of a DAG and return its id."""
-        return self._call("POST", f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf or {}})["dag_run_id"]
+    def trigger(self, dag_id: str, conf: dict[str, Any], run_id: str = "") -> str:
+        """Start a run of a DAG and return its id; under a given one it can be asked for again when no answer came."""
+        run_id = run_id or f"manual__{uuid4().hex}"
+        body = {"dag_run_id": run_id, "logical_date": None, "conf": conf}
+        try:
+            self._call("POST", f"/dags/{dag_id}/dagRuns", body)
+        except requests.HTTPError as error:
+            if error.response.status_code != CONFLICT:
+                raise
+        return run_id
 
     def run_state(self, dag_id: str, run_id: str) -> str:
         """Return the state of a run: queued, running, success or failed."""

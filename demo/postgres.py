@@ -41,8 +41,9 @@ SETTINGS = {
     "log_parameter_max_length": "0",
     "log_parameter_max_length_on_error": "0",
 }
-# For tests alone: a crash of the machine may then lose or damage everything.
-NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For tests alone: a crash of the machine may then lose or damage everything. That of a process loses nothing, as what it has
+# written is with the kernel, whose memory outlives it.
+NOT_DURABLE = {"fsync": "off"}
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,9 @@ def stop(var: Path) -> None:
 
 
 def is_running(var: Path) -> bool:
-    """Tell whether this folder's server runs."""
-    return bool(_processes(var / "postgres" / "data"))
+    """Tell whether this folder's server runs; what a killed one left behind is none."""
+    data = var / "postgres" / "data"
+    return _postmaster(data) in _processes(data)
 
 
 def remove(var: Path) -> None:

@@ -39,11 +39,11 @@ class Seen:
     born: int
 
 
-def start(folder: Path, name: str, command: list[str], *, env: Mapping[str, str], log: Path) -> None:
-    """Start a command in the clone, its output to a new log, and remember it under a name in `folder`."""
+def start(folder: Path, name: str, command: list[str], *, env: Mapping[str, str], log: Path, again: bool = False) -> None:
+    """Start a command in the clone and remember it under a name in `folder`; its output goes to a new log, `again` to the old."""
     folder.mkdir(parents=True, exist_ok=True)
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as out:
+    with log.open("ab" if again else "wb") as out:
         child = subprocess.Popen(
             command, env=dict(env), cwd=CLONE, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
         )

@@ -12,11 +12,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from uuid import uuid4
 
 import psycopg
 import requests
@@ -25,6 +26,7 @@ from rich.console import Console
 
 from cadre_cloud import contracts
 from demo import comparison, cpu, departments, postgres, settings, summary
+from demo.airflow_api import is_away
 from demo.bad_day import BadDay
 from demo.halt import stop
 from demo.places import CLONE, VAR, shown
@@ -35,6 +37,7 @@ from transforms.contract import Contract
 DAY_WITHIN = 900.0  # seconds; a day takes a fraction of a minute
 PAUSE = 0.3
 QUIET = 3  # looks in a row at which nothing ran: between two runs the scheduler needs a moment
+T = TypeVar("T")
 STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail", "demo/bounces")
 
 
@@ -60,11 +63,10 @@ class Rehearsal:
     def run_day(self, day: str) -> None:
         """One business day, from what the departments deliver to the mail."""
         self._deliver(day)
-        before = self._ended("mail")
-        published = self._published()
+        before, published = self._wait(lambda: (self._ended("mail"), self._published()), f"{day}: nobody answers")
         with self._disturbance(day) as self._bad_day:
             for names in self._waves():
-                self._follow(day, {name: self.stack.api.trigger(f"feed_{name}", {"day": day}) for name in names})
+                self._follow(day, {name: self._trigger(name, day) for name in names})
         self._bad_day = None
         quiet = [False] * QUIET
 
@@ -92,13 +94,24 @@ class Rehearsal:
         answer = requests.post(f"{self.stack.gateway_address}/_today", data=day, timeout=30)
         if not answer.ok:
             raise Trouble(f"The gateway does not take the day {day}: HTTP {answer.status_code}.")
-        with psycopg.connect(self.stack.exchange_address, autocommit=True) as exchange:
-            departments.load_exchange(exchange, self.city.folder, day, map(_table, self._of_kind("database")))
+        self._wait(lambda: self._fill_exchange(day), f"{day}: the exchange database could not be filled")
         for contract in self._of_kind("drop"):
             departments.drop_files(self.city.folder, day, contract.resource, self.stack.drop / contract.resource)
 
+    def _fill_exchange(self, day: str) -> bool:
+        with psycopg.connect(self.stack.exchange_address, autocommit=True) as exchange:
+            departments.load_exchange(exchange, self.city.folder, day, map(_table, self._of_kind("database")))
+        return True
+
     def _of_kind(self, kind: str) -> list[Contract]:
         return [contract for contract in self.feeds if contract.source.kind == kind]
+
+    def _trigger(self, name: str, day: str) -> str:
+        """Start a feed's run and return its id."""
+        run_id = f"rehearsal__{day}__{uuid4().hex[:8]}"
+        return self._wait(
+            lambda: self.stack.api.trigger(f"feed_{name}", {"day": day}, run_id), f"{day}: {name} could not be started"
+        )
 
     def _follow(self, day: str, runs: dict[str, str]) -> None:
         """Show how each feed's run ends."""
@@ -108,8 +121,8 @@ class Rehearsal:
             for name, run_id in list(left.items()):
                 state = self.stack.api.run_state(f"feed_{name}", run_id)
                 if state in ("success", "failed"):
-                    del left[name]
                     self.console.print(f"  {day}  {name:<15} {self._outcome(name, day)}")
+                    del left[name]
             return not left
 
         with self.console.status(f"{day}: {', '.join(runs)}"):
@@ -151,14 +164,25 @@ class Rehearsal:
             row = warehouse.execute(query).fetchone()
         return row[0] if row else 0
 
-    def _wait(self, done: Any, otherwise: str) -> None:
+    def _wait(self, done: Callable[[], T], otherwise: str) -> T:
+        """Wait until something is done and return it; who is away, as its process has just ended, is asked again."""
         end = time.monotonic() + DAY_WITHIN
-        while not done():
+        while not (answer := _answered(done)):
             if time.monotonic() > end:
                 raise Trouble(f"{otherwise} within {DAY_WITHIN:.0f} seconds (logs: {shown(self.stack.home / 'logs')}).")
             if self._bad_day:
                 self._bad_day.look()
             time.sleep(PAUSE)
+        return answer
+
+
+def _answered(question: Callable[[], T]) -> T | None:
+    try:
+        return question()
+    except (requests.RequestException, psycopg.OperationalError) as error:
+        if isinstance(error, requests.RequestException) and not is_away(error):
+            raise
+        return None
 
 
 def warehouse_address(stack: Stack) -> str:

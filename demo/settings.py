@@ -144,8 +144,8 @@ def _airflow(var: Path, secrets: Mapping[str, str], ports: Mapping[str, int]) ->
         "api_auth": {"jwt_secret": secrets["jwt_secret"]},
         "scheduler": {
             "scheduler_idle_sleep_time": 0.1,  # the latency between two tasks
-            # Who starts a killed run again shall not wait for minutes until what it left is taken up.
-            "scheduler_health_check_threshold": 15,
+            # Who starts a killed run again shall not wait for minutes until what it left is taken up. At less than the default of
+            # 30 seconds without a sign of life, a scheduler that a busy machine holds up takes itself for dead.
             "orphaned_tasks_check_interval": 10,
             "task_instance_heartbeat_timeout": 60,
         },

@@ -20,6 +20,7 @@ from demo.halt import alone, private, stop
 from demo.logs import last_words
 from demo.places import VAR, shown
 from demo.trouble import Trouble
+from demo.watchdog import Watchdog
 
 
 def salts(city: Path | None) -> dict[str, str]:
@@ -32,7 +33,7 @@ def salts(city: Path | None) -> dict[str, str]:
 
 
 class Stack:
-    """The local stack on one `var` folder, as a context manager: nothing is left running behind it.
+    """The local stack on one `var` folder, as a context manager: what ends in it is started again, and nothing is left running.
 
     - `city`: the city directory that the demo's gateway serves and whose salts hold; None where there is no city
     - `endpoints`: what the gateway serves of it, as `demo.gateway` describes
@@ -56,7 +57,7 @@ class Stack:
         """Keep what to start; nothing is started yet."""
         self.var = var.absolute()
         self.city, self.endpoints = city, endpoints or {}
-        self.with_airflow, self.durable, self._tell = with_airflow, durable, tell
+        self.with_airflow, self.durable, self.tell = with_airflow, durable, tell
         self.run, self.home = self.var / "run", self.var / "airflow"
         self.drop, self.mail = self.var / "demo" / "drop", self.var / "demo" / "mail"
 
@@ -66,6 +67,8 @@ class Stack:
             started.enter_context(alone(self.var))
             self.start()
             started.callback(stop, self.var)
+            if self.with_airflow:
+                started.enter_context(Watchdog(self))
             self._started = started.pop_all()
         return self
 
@@ -97,6 +100,20 @@ class Stack:
             stop(self.var)
             raise
 
+    def start_postgres(self, folder: Path, name: str) -> None:
+        """Start one of the databases' servers on what its folder holds."""
+        private(folder)
+        postgres.start(folder, self.secrets[name], self.ports[name], durable=self.durable)
+
+    def start_again(self, name: str) -> None:
+        """Start one of Airflow's components that has ended."""
+        airflow.start_again(self.run, self.home, self.environment, name)
+
+    @property
+    def servers(self) -> list[tuple[Path, str]]:
+        """The databases' servers: the folder that each has and its name among secrets and ports."""
+        return list(zip(postgres.folders(self.var), ("postgres", "exchange"), strict=True))
+
     @property
     def owner_address(self) -> str:
         """The warehouse, as its owner; for set-up alone."""
@@ -118,26 +135,21 @@ class Stack:
         return settings.gateway_address(self.ports)
 
     def _start_databases(self) -> None:
-        self._tell("PostgreSQL")
+        self.tell("PostgreSQL")
         for folder in (self.drop, self.mail):
             folder.mkdir(parents=True, exist_ok=True)
         self.secrets = credentials.read(self.var)
         self.ports = ports.choose(self.var, settings.PORTS)
         self.environment = settings.environment(self.var, self.secrets, self.ports, salts=salts(self.city))
         with ThreadPoolExecutor() as both:
-            servers = zip(postgres.folders(self.var), ("postgres", "exchange"), strict=True)
-            starting = [both.submit(self._start_server_of, folder, name) for folder, name in servers]
+            starting = [both.submit(self.start_postgres, folder, name) for folder, name in self.servers]
         for started in starting:
             started.result()
         databases.prepare(self.ports, self.secrets, credentials.before(self.var))
 
-    def _start_server_of(self, folder: Path, name: str) -> None:
-        private(folder)
-        postgres.start(folder, self.secrets[name], self.ports[name], durable=self.durable)
-
     def _open_warehouse(self) -> None:
         """Bring the warehouse up to date and let its logins in; a warehouse given to us has logins of its own."""
-        self._tell("the warehouse")
+        self.tell("the warehouse")
         if self.owner_address:
             try:
                 upgrade(self.owner_address)
@@ -177,7 +189,7 @@ class Stack:
         airflow.start_migration(self.run, self.home, self.environment, made_by)
 
     def _start_airflow(self) -> None:
-        self._tell("Airflow")
+        self.tell("Airflow")
         airflow.finish_migration(self.run, self.home)
         databases.note_airflow_version(self.ports["postgres"], self.secrets, airflow.version())
         self.api = AirflowApi(f"http://127.0.0.1:{self.ports['airflow']}", "admin", self.secrets["ui_admin"])

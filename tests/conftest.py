@@ -1,4 +1,4 @@
-"""One PostgreSQL a session, with a migrated warehouse in it that every test which asks for one gets a clone of."""
+"""One PostgreSQL a session, with a migrated warehouse in it that every test which asks for one gets a clone of; one chain too."""
 
 import os
 import signal
@@ -11,6 +11,8 @@ os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="airflow-")
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 
 import pytest
+from chain.chain import Chain
+from chain.quick import small_city
 from feed_cases import States
 from homes import Home, lodger, without_settings
 
@@ -46,3 +48,10 @@ def shared_home(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Itera
 def states(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> States:
     """The states after the golden cases' days, for those cases and for whoever wants data to look at."""
     return States(stack, lambda: tmp_path_factory.mktemp("state") / "home")
+
+
+@pytest.fixture(scope="session")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
+    """A small city's days through a real scheduler, run once; what stood after each is kept, and can be gone back to."""
+    with small_city(tmp_path_factory.mktemp("chain")) as chain:
+        yield chain

@@ -17,6 +17,9 @@ DELIVERY = ("resource", "day", "file", "outcome", "rows", "duplicate", "why")
 ALERT = ("day", "rule", "cadre_no", "state", "matter", "why", "severity", "subject", "if_confirmed")
 SPELL = ("cadre_no", "started_on", "ended_on", "kind", "text", "readable", "style", "line")
 
+Place = tuple[str, str, int]  # resource, source_key, mention_no
+Owner = tuple[str, str, str, str]  # cadre_no, subject, form, since
+
 
 def normal(value: str) -> str:
     """A key item as keys compare: NFKC, trimmed."""
@@ -32,7 +35,8 @@ def source_key(*values: str) -> str:
 class Truth:
     """Collects the rows of the truth's files while the city is made."""
 
-    owners: dict[tuple[str, str, int], tuple[str, str, str, str]] = field(default_factory=dict)
+    owners: dict[Place, Owner] = field(default_factory=dict)
+    former_owners: list[tuple[Place, Owner]] = field(default_factory=list)
     persons: list[dict] = field(default_factory=list)
     bad_rows: list[dict] = field(default_factory=list)
     deliveries: list[dict] = field(default_factory=list)
@@ -45,14 +49,21 @@ class Truth:
     ) -> None:  # fmt: skip
         """Say whom a record's mention means; `None` and residents are nobody on the roster.
 
+        A record may be corrected to be about somebody else; the one before remains, with the day since when it was theirs.
         `day` is when the row is delivered, empty where its file is held. `form` is what the record gives of the identity:
         `cadre_no`, `full_id`, `legacy_id`, `masked_id`, `hashed_id`, `name`, `other_id`, which says nothing, or `none`,
         where nobody is named. A representative comes with a masked number and neither age nor birth.
         """
-        place = resource, key, mention_no
-        before = self.owners.get(place)
-        since = (before and before[-1]) or ("" if "_bad" in row else day)
-        self.owners[place] = (person.cadre_no if person else "", subject, form, since)
+        place, cadre_no = (resource, key, mention_no), person.cadre_no if person else ""
+        before, since = self.owners.get(place), "" if "_bad" in row else day
+        if before and before[-1]:
+            if not since:  # refused: what stands is what was delivered before
+                return
+            if before[0] != cadre_no:
+                self.former_owners.append((place, before))
+            else:
+                since = before[-1]
+        self.owners[place] = (cadre_no, subject, form, since)
 
     def own_all(self, resource: str, days: dict[str, list[dict]], *, key_of: Callable, form_of: Callable) -> None:
         """Say whom each row means that names one person. A snapshot's rows are mostly those of the one before: once is enough."""
@@ -81,7 +92,9 @@ class Truth:
         """Write the six files."""
         owners = (
             (resource, key, cadre_no, mention_no, subject, form, since)
-            for (resource, key, mention_no), (cadre_no, subject, form, since) in sorted(self.owners.items())
+            for (resource, key, mention_no), (cadre_no, subject, form, since) in sorted(
+                chain(self.owners.items(), self.former_owners), key=lambda owned: (owned[0], owned[1][-1])
+            )
         )
         write_fields(folder / "owner.csv", chain([OWNER], owners))
         write_csv(folder / "person.csv", PERSON, self.persons)

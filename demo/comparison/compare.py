@@ -3,6 +3,8 @@
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -75,9 +77,11 @@ def _links(truth: Truth, warehouse: Warehouse, feeds: list[Contract]) -> dict[st
 def _whole(truth: Truth, integers: dict[str, set[int]]) -> Iterator[Owned]:
     """Whom each mention is about, by form of number, and of others than the official concerned by subject."""
     joined = {row["cadre_no"]: row["joined_on"] for row in truth.rows("person")}
-    for row in truth.rows("owner"):
-        if row["resource"] in integers:
-            mention = row["resource"], _normal(row["source_key"], integers[row["resource"]]), row["mention_no"]
+    for (resource, key, mention_no), rows in groupby(truth.rows("owner"), itemgetter("resource", "source_key", "mention_no")):
+        if resource in integers:
+            first, *later = rows
+            row = max((row for row in later if row["since"] <= truth.last_day), key=itemgetter("since"), default=first)
+            mention = resource, _normal(key, integers[resource]), mention_no
             label = row["form"] if row["subject"] == "self" else f"{row['form']}, {row['subject']}"
             is_due = "" < row["since"] <= truth.last_day and joined.get(row["cadre_no"], "") <= truth.last_day
             yield Owned(mention, row["cadre_no"], label, is_due)

@@ -1,5 +1,6 @@
 """A rehearsal whose states are kept, so that a test can go back to the morning that it wants to disturb."""
 
+import csv
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -52,6 +53,11 @@ class Chain:
     def rows(self, query: str, values: Any = None) -> list[dict[str, Any]]:
         with self.warehouse() as warehouse:
             return warehouse.execute(query, values).fetchall()
+
+    def truth(self, name: str) -> list[dict[str, str]]:
+        """What is really so in the city."""
+        with (self.rehearsal.city.folder / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as lines:
+            return list(csv.DictReader(lines))
 
     def mails(self) -> list[EmailMessage]:
         """What lies in the mailbox."""

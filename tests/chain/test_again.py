@@ -5,12 +5,12 @@ from contextlib import closing
 
 import psycopg
 import pytest
+from faults.traps import Traps
 
 from demo.processes import wait_until
 
 from .chain import Chain
 from .dump import CLOCKS_OF_A_SECOND_RUN, differences, dump
-from .traps import Traps
 
 SETTLED = "cadre://day_settled"
 

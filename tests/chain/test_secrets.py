@@ -6,6 +6,8 @@ import time
 from pathlib import Path
 
 import pytest
+from faults.traps import Traps
+from faults.victims import kill_task
 
 from cadre_cloud.roster import context
 from cadre_cloud.vault import Vault
@@ -14,7 +16,6 @@ from demo import credentials
 from .chain import Chain
 from .everywhere import columns, command_lines, files, where
 from .planted import UNMISTAKABLE, Planted, planted, written
-from .traps import Traps
 
 # Names of officials, of their declared relatives, of persons who may be officials, and rows about officials as they were sent.
 NAMES_MAY_BE = {
@@ -74,7 +75,7 @@ def test_what_a_killed_task_leaves(chain: Chain, sent: Planted, tmp_path: Path) 
     with chain.disturbed(), Traps(chain.stack, ["check personnel"]) as traps:
         run_id = chain.stack.api.trigger("feed_personnel", {"day": day})
         caught = wait_for(traps.caught)
-        traps.kill(caught[0])
+        kill_task(chain.stack, traps.task(caught[0]))
         assert [path.suffix for path in (chain.stack.var / "work").glob("personnel-*/*.key")]
         assert_in_its_place(chain, sent, tmp_path)
         traps.let_go(caught[0])

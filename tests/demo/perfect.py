@@ -54,8 +54,10 @@ def _deliveries(truth: Callable, last_day: str) -> list[dict[str, str]]:
 
 def _links(truth: Callable, last_day: str) -> list[dict[str, str]]:
     joined = {row["cadre_no"]: row["joined_on"] for row in truth("person")}
-    mine = [row for row in truth("owner") if row["resource"] in RECORDS and row["cadre_no"] and "" < row["since"] <= last_day]
-    return [row | {"verdict": _verdict(row)} for row in mine if joined[row["cadre_no"]] <= last_day]
+    by_now = [row for row in truth("owner") if row["resource"] in RECORDS and "" < row["since"] <= last_day]
+    owners = {(row["resource"], row["source_key"], row["mention_no"]): row for row in by_now}.values()  # the last one each
+    mine = [row for row in owners if row["cadre_no"] and joined[row["cadre_no"]] <= last_day]
+    return [row | {"verdict": _verdict(row)} for row in mine]
 
 
 def _verdict(row: dict[str, str]) -> str:

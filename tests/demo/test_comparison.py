@@ -2,6 +2,7 @@
 
 import csv
 import io
+from types import SimpleNamespace
 
 import pytest
 from perfect import DAYS, fill
@@ -9,7 +10,12 @@ from rich.console import Console
 
 from cadre_cloud import contracts
 from demo import settings
+from demo.city.truth import Truth
 from demo.comparison import compare, show
+
+LINK = """
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+values (%s, %s, 1, 'self', %s, 'same', '', 'machine', now())"""
 
 
 @pytest.fixture
@@ -68,16 +74,12 @@ def test_links_that_are_false_missed_or_of_nobody(home, truth, beside):
     before = beside()["links"]
     mine, other = [row for row in truth("owner") if row["form"] == "full_id" and row["cadre_no"] and row["since"]][:2]
     stranger = next(row for row in truth("owner") if row["form"] == "legacy_id" and not row["cadre_no"])
-    link = (
-        "insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from) "
-        "values (%s, %s, 1, 'self', %s, 'same', '', 'machine', now())"
-    )
     ended = "update core.link set known_to = now() where resource = %(resource)s and source_key = %(source_key)s"
     home.run(ended, mine)
     home.run(ended, other)
-    home.run(link, [mine["resource"], mine["source_key"], "GB529900000"])
-    home.run(link, [stranger["resource"], stranger["source_key"], mine["cadre_no"]])
-    home.run(link, ["court", "no such case|1", mine["cadre_no"]])
+    home.run(LINK, [mine["resource"], mine["source_key"], "GB529900000"])
+    home.run(LINK, [stranger["resource"], stranger["source_key"], mine["cadre_no"]])
+    home.run(LINK, ["court", "no such case|1", mine["cadre_no"]])
     after = beside()["links"]
     assert after["full_id"]["missed"] == 2
     assert after["full_id"]["right"] == before["full_id"]["right"] - 2
@@ -182,3 +184,18 @@ def test_everything_is_printed(home, truth, beside):
     assert "every delivery ended as it must" in text
     home.run("update ledger.delivery set state = 'held' where resource = 'unit'")
     assert "deliveries that ended otherwise" in printed(beside())
+
+
+def test_a_record_that_is_about_somebody_else_from_the_second_day_on(tmp_path, home, truth, feeds):
+    one, other = [row for row in truth("person")][:2]
+    told = Truth(persons=truth("person"))
+    for day, person in zip(DAYS[1:], (one, other), strict=False):
+        told.own("discipline", day, {}, "A1", SimpleNamespace(**person), form="full_id")
+    told.own("discipline", DAYS[2], {"_bad": ("xm", "")}, "A1", None, form="full_id")  # refused: the one before stands
+    (tmp_path / "truth").mkdir()
+    told.write(tmp_path / "truth")
+    for day, person in zip(DAYS[1:], (one, other), strict=False):
+        home.run("update core.link set known_to = now()")
+        home.run(LINK, ["discipline", "A1", person["cadre_no"]])
+        found = compare(tmp_path, home.address("cadre_loader"), DAYS[: DAYS.index(day) + 1], feeds)["links"]["full_id"]
+        assert (found["right"], found["missed"], found["false"]) == (1, 0, 0)

@@ -1,0 +1,114 @@
+"""A day's chain in which something is killed at every commit point, and at random instants: the same comes of it.
+
+`faults.soak` does this one kill a day, at all of the points and as long as one likes, and says what it does not prove.
+"""
+
+import random
+from collections.abc import Iterator
+from itertools import cycle, pairwise
+
+import pytest
+from chain.chain import Chain
+
+from .killer import Instant, Killer
+from .outcome import Outcome
+from .points import all_points, one_a_step
+from .traps import FEED_STEPS, LATER_STEPS, MOMENTS, Moment
+
+# What else than its own task a step loses, before it has committed and after: each of the scheduler, the API server and
+# PostgreSQL at every second point or so. The soak has them all at all.
+ELSE = {
+    "extract": ("api-server", "scheduler"),
+    "check": ("postgres", "scheduler alone"),
+    "load": ("scheduler alone", "postgres immediate"),
+    "settle": ("postgres session", "api-server"),
+    "publish": ("scheduler", "postgres"),
+    "evaluate": ("postgres immediate", "api-server"),
+    "render": ("api-server", "scheduler alone"),
+    "send": ("scheduler", "everything"),
+}
+INSTANTS, SEED = 20, 20260601
+WHOM = ("task", "task", "task", "scheduler alone", "scheduler", "api-server", "postgres", "postgres immediate")
+
+
+@pytest.fixture(scope="module")
+def undisturbed(chain: Chain) -> dict[str, Outcome]:
+    """What comes of each day if nothing happens."""
+    found = {}
+    for day in chain.days:
+        chain.go_to(day)
+        found[day] = Outcome.of(chain)
+    return found
+
+
+@pytest.fixture
+def killer(chain: Chain) -> Iterator[Killer]:
+    """Tells whom it killed when and where, for a test that fails."""
+    killer = Killer(chain.stack)
+    yield killer
+    for kill in killer.kills:
+        print(kill)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_every_task_of_a_day_killed_once(chain: Chain, undisturbed: dict[str, Outcome], killer: Killer, moment: Moment) -> None:
+    """Killed with its work done and not committed, or committed and not known to be."""
+    first, day = chain.days[:2]
+    chain.go_to(first)
+    before = last_runs(chain)
+    names = all_points(chain, day)
+    with chain.disturbed(), killer.at_traps(dict.fromkeys(names, "task"), moment):
+        chain.rehearsal.run_day(day)
+    assert sorted(kill.at for kill in killer.kills) == [f"{moment} {name}" for name in names]
+    tried = tries(chain, before)
+    assert {name: tried[name] for name in names} == dict.fromkeys(names, 2)
+    outcome = Outcome.of(chain)
+    # The mail server had taken the mail, and nobody knew: so it got it twice, under one Message-ID.
+    assert outcome.differences(undisturbed[day], repeats=1) == []
+    assert outcome.repeats == (1 if moment == "before" else 0)
+
+
+def test_all_else_killed_at_every_step(chain: Chain, undisturbed: dict[str, Outcome], killer: Killer) -> None:
+    """On one day before each step's commit, and on the next one after it."""
+    first, *days = chain.days
+    chain.go_to(first)
+    with chain.disturbed():
+        for place, (day, moment) in enumerate(zip(days, MOMENTS, strict=True)):
+            plan = {name: ELSE[name.split()[0]][place] for name in one_a_step(chain, day)}
+            with killer.at_traps(plan, moment):
+                chain.rehearsal.run_day(day)
+            assert {f"{moment} {name}" for name in plan} <= {kill.at for kill in killer.kills}
+            assert Outcome.of(chain).differences(undisturbed[day], repeats=1) == []
+
+
+def test_random_instants(chain: Chain, undisturbed: dict[str, Outcome], killer: Killer) -> None:
+    """Day by day, and from the beginning again, until all have been."""
+    chance = random.Random(SEED)
+    instants = [Instant(chance.uniform(0, 5), chance.choice(WHOM)) for _ in range(INSTANTS)]
+    with chain.disturbed():
+        for first, day in cycle(pairwise(chain.days)):
+            if first == chain.days[0]:
+                chain.go_to(first)
+            with killer.at_instants(instants, chance):
+                chain.rehearsal.run_day(day)
+            assert Outcome.of(chain).differences(undisturbed[day], repeats=len(killer.kills)) == []
+            if not instants:
+                break
+
+
+def last_runs(chain: Chain) -> set[str]:
+    return {run["dag_run_id"] for run in chain.stack.api.runs()}
+
+
+def tries(chain: Chain, before: set[str]) -> dict[str, int]:
+    """How often each task that a trap was set for has been tried, in the runs since then."""
+    found: dict[str, int] = {}
+    for run in chain.stack.api.runs():
+        if run["dag_run_id"] not in before:
+            resource = run["dag_id"].removeprefix("feed_") if run["dag_id"].startswith("feed_") else ""
+            for task in chain.stack.api.tasks(run["dag_id"], run["dag_run_id"]):
+                if task["task_id"] in (*FEED_STEPS, *LATER_STEPS):
+                    name = f"{task['task_id']} {resource}".strip()
+                    assert task["state"] in ("success", "skipped"), name  # skipped where the gate saw nothing new
+                    found[name] = max(found.get(name, 0), task["try_number"])
+    return found
