@@ -39,10 +39,10 @@ create or replace function trap.stand_still() returns trigger language plpgsql s
 declare
     place text := trim(tg_argv[0] || ' ' || coalesce(to_jsonb(new) ->> 'resource', ''));
 begin
-    if pg_stat_file('traps/' || place, true) is not null then
+    if (pg_stat_file('traps/' || place, true)).size is not null then
         perform set_config('application_name', 'trap ' || place, true);
         if tg_argv[1] = 'before' then
-            while pg_stat_file('traps/' || place, true) is not null loop
+            while (pg_stat_file('traps/' || place, true)).size is not null loop
                 perform pg_sleep(0.02);
             end loop;
         else
