@@ -256,8 +256,9 @@ def note_news(warehouse: Warehouse, resource: str, day: date) -> None:
     warehouse.execute("update ledger.settlement set has_news = true where resource = %s and day = %s", [resource, day])
 
 
-def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, cause: str) -> None:
+def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, cause: str, *, is_last: bool) -> None:
     """A step failed; the cause holds no value of a row."""
     warehouse.execute(
-        "insert into ledger.failure (resource, day, step, cause) values (%s, %s, %s, %s)", [resource, day, step, cause]
+        "insert into ledger.failure (resource, day, step, cause, is_last) values (%s, %s, %s, %s, %s)",
+        [resource, day, step, cause, is_last],
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, datetime, timedelta
 
 import psycopg
+from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException, AirflowTaskTimeout
 from airflow.sdk.timezone import utcnow
 
@@ -50,10 +51,20 @@ def step(resource: str, day: date, name: str, patience: datetime | None = None) 
         if not isinstance(error, READABLE):  # whose text, which Airflow logs, says it all
             frames = "".join(traceback.format_tb(error.__traceback__))
             log.error("%s %s %s failed: %s\n%s", resource, day, name, cause, frames)
-        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
-            ledger.note_failure(warehouse, resource, day, name, cause)
         failed = AirflowFailException if isinstance(error, SourceError | AirflowTaskTimeout) else AirflowException
+        is_last = failed is AirflowFailException or not other_tries_follow()
+        with suppress(psycopg.Error, keys.OtherKeys), connect() as warehouse:
+            ledger.note_failure(warehouse, resource, day, name, cause, is_last=is_last)
         raise failed(f"{resource} {day} {name}: {cause}") from None
+
+
+def other_tries_follow() -> bool:
+    """Tell whether Airflow runs the task again if this try fails; outside of a task nobody does."""
+    try:
+        task = get_current_context()["ti"]
+    except RuntimeError:
+        return False
+    return task.try_number <= task.max_tries
 
 
 def later(error: Later) -> datetime:

@@ -9,6 +9,7 @@ import pytest
 from faults.traps import Traps
 from faults.victims import kill_task
 
+from cadre_cloud import settings
 from cadre_cloud.roster import context
 from cadre_cloud.vault import Vault
 from demo import credentials
@@ -64,6 +65,10 @@ def test_what_was_written_of_errors(chain: Chain, sent: Planted, tmp_path: Path)
         causes = chain.rows("select distinct step, cause from ledger.failure")
         assert {row["step"] for row in causes} == {"check", "load", "evaluate", "render", "publish"}
         assert {row["cause"] for row in causes} == {"the warehouse refused: CheckViolation (23514, refused)"}
+        tries = chain.rows(
+            "select count(*) as all, count(*) filter (where is_last) as last from ledger.failure group by resource, step"
+        )
+        assert {(row["all"], row["last"]) for row in tries} == {(settings.TRIES["retries"] + 1, 1)}
         assert_in_its_place(chain, sent, tmp_path)
 
 

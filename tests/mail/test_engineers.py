@@ -13,11 +13,13 @@ from mailboxes import Mailbox, bodies, keep_the_roster_fresh
 from sick_smtp import SickServer
 from waiting_mails import queue
 
+from cadre_cloud import ledger
 from cadre_cloud.mail import MailError, bounces
 from cadre_cloud.mail.digest import render
 from cadre_cloud.mail.outbox import send
 from cadre_cloud.sources import patience
 from cadre_cloud.steps import step
+from cadre_cloud.warehouse import connect
 
 DAY = date(2026, 6, 2)
 ENGINEER = "engineer@example.test"
@@ -145,6 +147,12 @@ def test_a_step_that_fails_is_told_once_with_its_cause(told_so_far: Home, name: 
     assert f"{name}  2026-06-02" in last_mail(told_so_far)
     assert f"/dags/{name}\n" in last_mail(told_so_far)
     assert new_notices(told_so_far, date(2026, 6, 3)) == []
+
+
+def test_a_failure_that_another_try_follows_is_not_told(told_so_far: Home) -> None:
+    with connect() as warehouse:
+        ledger.note_failure(warehouse, "publish", DAY, "publish", "it was dark", is_last=False)
+    assert new_notices(told_so_far, DAY) == []
 
 
 def new_notices(city: Home, day: date) -> list[str]:
