@@ -7,6 +7,7 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[2]
 PATHS = [*CHECKOUT.glob("*.md"), *sorted((CHECKOUT / "docs").glob("*.md"))]
+NAMES = [str(path.relative_to(CHECKOUT)) for path in PATHS]
 
 _BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 _HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
@@ -36,7 +37,7 @@ def text(name: str) -> str:
 
 def blocks(language: str, name: str | None = None, heading: str | None = None) -> list[Block]:
     """The blocks in a language: all, or those of a document, or under one of its headings."""
-    found = [block for path in PATHS for block in _blocks(str(path.relative_to(CHECKOUT)))]
+    found = [block for at in NAMES for block in _blocks(at)]
     return [
         block
         for block in found

@@ -3,9 +3,8 @@
 import re
 
 import pytest
-from documents import CHECKOUT, PATHS, anchors, prose
+from documents import CHECKOUT, NAMES, anchors, prose
 
-NAMES = [str(path.relative_to(CHECKOUT)) for path in PATHS]
 MOST = 200_000  # bytes of a picture
 
 
