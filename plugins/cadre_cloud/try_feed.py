@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cadre_cloud import contracts
-from cadre_cloud.command import carry_out, show
+from cadre_cloud.causes import READABLE, cause_of
+from cadre_cloud.command import fail, show
 from cadre_cloud.feed.refused import tally
 from cadre_cloud.feed.trial import Trial, attempt
 from cadre_cloud.quality import Finding
@@ -130,8 +131,11 @@ def main() -> int:
     parser.add_argument("file", type=Path, help="as the department sent it; of a gateway or a database its records as JSON or CSV")
     given = parser.parse_args()
     logging.disable(logging.WARNING)  # libraries tell of themselves
-    return 0 if try_feed(given.feed, given.file) else 1
+    try:
+        return 0 if try_feed(given.feed, given.file) else 1
+    except READABLE as error:
+        return fail(f"{given.feed} was not tried: {cause_of(error)}.")
 
 
 if __name__ == "__main__":
-    sys.exit(carry_out(main))
+    sys.exit(main())
