@@ -90,6 +90,7 @@ def test_every_reason_is_planted(truth):
     assert reasons["family"] == common | {"bad_check_digit", "impossible_date", "key_conflict"}
     assert reasons["taxation"] == common | {"impossible_date", "not_a_number"}
     assert reasons["public_security"] == common | {"bad_check_digit", "impossible_date", "not_a_number"}
+    assert reasons["procuratorate"] == common | {"bad_check_digit", "impossible_date"}
     assert reasons["finance"] == common | {"out_of_range", "key_conflict"}
     assert reasons["audit"] == common | {"bad_check_digit", "impossible_date", "not_a_number", "out_of_range", "key_conflict"}
 
