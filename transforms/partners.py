@@ -11,18 +11,21 @@ _READABLE = 0.9  # of the values of a column that may be the one
 _ANYTHING = ("text", "lines", "name")  # types that can read whatever stands there
 
 
-def partners(text: pa.Table, missing: dict[str, Column], new: list[str]) -> dict[str, str]:
+def partners(missing: dict[str, Column], new: dict[str, pa.Table]) -> dict[str, str]:
     """Pair missing columns with new ones, each at most once, the likeliest first.
 
     Args:
-        text: a parsed delivery, strings by the source's names.
         missing: columns of a contract by the source's names.
-        new: names of columns in `text` that the contract does not know.
+        new: for each of them the columns that the contract does not know, as text that was parsed as if they were it.
 
     Returns:
-        By the missing column's name the new one's; none for a column of which no new one can be read.
+        By the missing column's name the new one's; none for a column as which no new one can be read.
     """
-    scores = {(lost, name): _score(text[name], lost, column, name) for lost, column in missing.items() for name in new}
+    scores = {
+        (lost, name): _score(new[lost][name], lost, column, name)
+        for lost, column in missing.items()
+        for name in new[lost].column_names
+    }
     found: dict[str, str] = {}
     for (lost, name), score in sorted(scores.items(), key=lambda item: -item[1]):
         if score and lost not in found and name not in found.values():

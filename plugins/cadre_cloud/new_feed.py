@@ -62,7 +62,6 @@ def main() -> int:
     """Draft what the command line names, and say what is left to decide."""
     parser = argparse.ArgumentParser(prog="new-feed", description="A draft of contract, suite and golden case.")
     parser.add_argument("entry", type=Path, help="the catalogue entry, a YAML file")
-    logging.disable(logging.WARNING)
     try:
         places = new_feed(parser.parse_args().entry)
     except CatalogueError as error:
@@ -77,4 +76,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # libraries tell of themselves
     sys.exit(main())

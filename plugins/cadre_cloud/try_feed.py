@@ -45,7 +45,7 @@ def try_feed(resource: str, path: Path) -> bool:
         SourceError: there is no such file, or it holds no records.
     """
     contract = contracts.named(resource)
-    with _aside():
+    with aside():
         trial = attempt(contract, arrival(contract, path))
         _columns(contract, trial)
         if trial.compared:
@@ -59,7 +59,7 @@ def try_feed(resource: str, path: Path) -> bool:
 
 
 @contextmanager
-def _aside() -> Iterator[None]:
+def aside() -> Iterator[None]:
     """A var/ of this process alone, sealed under a key of its own, and both gone afterwards."""
     before = dict(os.environ)
     with tempfile.TemporaryDirectory(prefix="cadre-try-") as var:
@@ -130,7 +130,6 @@ def main() -> int:
     parser.add_argument("feed", help="the resource, whose contract is dags/feeds/<resource>.yaml")
     parser.add_argument("file", type=Path, help="as the department sent it; of a gateway or a database its records as JSON or CSV")
     given = parser.parse_args()
-    logging.disable(logging.WARNING)  # libraries tell of themselves
     try:
         return 0 if try_feed(given.feed, given.file) else 1
     except READABLE as error:
@@ -138,4 +137,5 @@ def main() -> int:
 
 
 if __name__ == "__main__":
+    logging.disable(logging.WARNING)  # libraries tell of themselves
     sys.exit(main())

@@ -13,6 +13,8 @@ import pytest
 import yaml
 from strict_reading import key_of, read_rows
 
+from cadre_cloud import contracts
+
 DAYS = ("2026-06-01", "2026-06-02", "2026-06-03")
 LAND = {0: "land_20260601.csv", 2: "land_20260603.csv"}
 

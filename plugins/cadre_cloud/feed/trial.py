@@ -66,16 +66,17 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
 
 
 def _missing(contract: Contract, place: str, error: Unreadable) -> dict[str, str | None]:
-    """The missing columns with their likely partners, for which the sample is read once more without them."""
-    if error.reason != "missing_column":
-        return {}
+    """The missing columns with their likely partners, for which the sample is read again with these in their place."""
     missing = {sent: column for sent, column in contract.columns.items() if sent in error.columns}
-    rest = contract.model_copy(update={"columns": {s: c for s, c in contract.columns.items() if s not in missing}})
-    found: dict[str, str] = {}
-    if error.new and rest.columns:
-        text = next(iter(texts(rest, place)))
-        found = partners(text, missing, [name for name in error.new if name in text.column_names])
-    return {sent: found.get(sent) for sent in missing}
+    if error.reason != "missing_column" or not error.new:
+        return dict.fromkeys(missing)
+    rest = {sent: column for sent, column in contract.columns.items() if sent not in missing}
+    new = {}
+    for sent, column in missing.items():
+        tried = contract.model_copy(update={"columns": rest | dict.fromkeys(error.new, column)})
+        text = next(iter(texts(tried, place)), pa.table({}))
+        new[sent] = text.select([name for name in error.new if name in text.column_names])
+    return dict.fromkeys(missing) | partners(missing, new)
 
 
 def _persons(contract: Contract, compared: Compared) -> Counter[tuple[str, str]]:
