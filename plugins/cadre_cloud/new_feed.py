@@ -1,4 +1,4 @@
-"""Draft a new resource's files from a catalogue entry: `python -m cadre_cloud.new_feed ENTRY`. Nothing that is there is touched."""
+"""Draft a new resource's files from its catalogue entry: `python -m cadre_cloud.new_feed ENTRY`. It replaces nothing."""
 
 import argparse
 import logging

@@ -128,7 +128,7 @@ def main() -> int:
     """Try what the command line names; 0 where it would load, 1 where it would be held or cannot be read."""
     parser = argparse.ArgumentParser(prog="try", description="What would come of a sample as a first delivery.")
     parser.add_argument("feed", help="the resource, whose contract is dags/feeds/<resource>.yaml")
-    parser.add_argument("file", type=Path, help="as the department sent it; of a gateway or a database its records as JSON or CSV")
+    parser.add_argument("file", type=Path, help="as the department sent it; of a gateway or a database JSON or CSV")
     given = parser.parse_args()
     try:
         return 0 if try_feed(given.feed, given.file) else 1

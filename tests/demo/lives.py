@@ -1,4 +1,4 @@
-"""What must become of each planted part, by rule: the state on each of the three days. A rule that is new has a file of its own."""
+"""What must become of each planted part, by rule: the state on each of the three days. A new rule has a file of its own."""
 
 from pathlib import Path
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from strict_checks import an_id_number
-from strict_columns import KEYS
+from strict_columns import CATALOGUE, KEYS
 from strict_reading import age_on, key_of, read_bad_rows, read_rows
 
 from demo.city import generate
@@ -90,9 +90,10 @@ def test_every_reason_is_planted(truth):
     assert reasons["family"] == common | {"bad_check_digit", "impossible_date", "key_conflict"}
     assert reasons["taxation"] == common | {"impossible_date", "not_a_number"}
     assert reasons["public_security"] == common | {"bad_check_digit", "impossible_date", "not_a_number"}
-    assert reasons["procuratorate"] == common | {"bad_check_digit", "impossible_date"}
     assert reasons["finance"] == common | {"out_of_range", "key_conflict"}
     assert reasons["audit"] == common | {"bad_check_digit", "impossible_date", "not_a_number", "out_of_range", "key_conflict"}
+    for resource in CATALOGUE:
+        assert reasons[resource] >= common
 
 
 def test_officials_numbers_fit_their_sex_and_birth(truth):

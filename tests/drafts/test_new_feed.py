@@ -57,7 +57,9 @@ def test_every_draft_is_a_contract_that_is_off_and_a_dag(checkout: Path) -> None
         assert not contract.is_on
         assert contract.key == [item.name for item in catalogue.read(path).key_items]
         suite = json.loads((checkout / "expectations" / f"{path.stem}.json").read_text("utf-8"))
-        named = {name for one in suite["expectations"] for name in [one["kwargs"].get("column"), *one["kwargs"].get("column_list", [])]}
+        named = {
+            name for one in suite["expectations"] for name in [one["kwargs"].get("column"), *one["kwargs"].get("column_list", [])]
+        }
         assert named - {None, "refused"} <= contract.named.keys()
     parsed = parse(checkout)
     assert parsed["errors"] == {}
@@ -107,9 +109,7 @@ def run(home: Home, case: Case) -> None:
         run_feed(contracts.named(case.resource), case.day)
 
 
-def test_who_joins_the_roster_is_found_in_every_file_of_those_that_add_up(
-    checkout: Path, states: States, tmp_path: Path
-) -> None:
+def test_who_joins_the_roster_is_found_in_every_file_of_those_that_add_up(checkout: Path, states: States, tmp_path: Path) -> None:
     """Each file brings only what is new, so none takes another's place; of a record the later file counts."""
     new_feed.new_feed(CLONE / "tests" / "catalogue" / "environment.yaml")
     home, city = states.lodging(tmp_path / "home", "personnel/roster"), tmp_path / "city"

@@ -16,13 +16,17 @@ from cadre_cloud.sources import SourceError
 from cadre_cloud.sources.sample import arrival
 from transforms.contract import Contract
 
+# Of files that are not the first of their kind, those of which there is something to say.
+ODD = ("bad_rows", "renamed_column", "no_header", "other_sheets", "undecodable_key", "key_conflict", "row_twice", "new_column",
+       "cut_inside_a_quote")  # fmt: skip
 ROW_COUNT = "expect_table_row_count_to_be_between"  # beside what came before, of which a trial knows nothing
 
 
 def is_comparable(case: Case) -> bool:
     """A file is by itself what it is; a table or a pull is also what was there before, unless it is the first."""
     before = {resource for earlier in case.chain[:-1] for resource in earlier.delivered}
-    return contracts.named(case.resource).source.kind == "drop" or case.resource not in before
+    is_odd_file = contracts.named(case.resource).source.kind == "drop" and case.folder.name in ODD
+    return is_odd_file or case.resource not in before
 
 
 CASES = [case for case in every_case() if is_comparable(case)]
@@ -42,19 +46,15 @@ def tried(contract: Contract, path: Path) -> tuple[Trial, list[dict[str, Any]]]:
 def test_a_trial_says_what_the_check_says(case: Case, states: States, tmp_path: Path) -> None:
     home, contract = states.after(case.chain), contracts.named(case.resource)
     case.lay(tmp_path)
-    seen = 0
     for path in sorted((tmp_path / case.resource / case.day.isoformat()).iterdir()):
-        if delivery := checked(home, case, contract, path.name):
-            assert_agrees(home, contract, delivery, *tried(contract, path))
-            seen += 1
-    assert seen or case.folder.name in ("older_file", "same_bytes_twice", "same_file_again")
+        assert_agrees(home, contract, delivery_of(home, case, contract, path.name), *tried(contract, path))
 
 
-def checked(home: Home, case: Case, contract: Contract, file: str) -> dict[str, Any] | None:
-    """The delivery that a file became, if its rows were looked at."""
+def delivery_of(home: Home, case: Case, contract: Contract, file: str) -> dict[str, Any]:
+    """What a file became."""
     ours = home.rows("select * from ledger.delivery where resource = %s and day = %s", [case.resource, case.day])
-    same = [row for row in ours if contract.source.kind != "drop" or row["file"] == file]
-    return next((row for row in same if row["state"] in ("loaded", "held")), None)
+    (same,) = [row for row in ours if contract.source.kind != "drop" or row["file"] == file]
+    return same
 
 
 def assert_agrees(home: Home, contract: Contract, delivery: dict[str, Any], trial: Trial, refused: list[dict[str, Any]]) -> None:
@@ -73,9 +73,9 @@ def assert_agrees(home: Home, contract: Contract, delivery: dict[str, Any], tria
     columns = [*place, "source_key", "field", "reason"]
     noted = home.rows(f"select {', '.join(columns)} from ledger.quarantine where delivery_id = %s", [delivery["delivery_id"]])
     assert sorted(str([row[name] for name in columns]) for row in refused) == sorted(str([*row.values()]) for row in noted)
-    quality = "select position, success, unexpected_share from ledger.quality where delivery_id = %s and expectation <> %s order by 1"
+    quality = "select position, success, unexpected_share from ledger.quality where delivery_id = %s and expectation <> %s"
     judged = [(f.position, f.success, f.unexpected_share) for f in trial.findings if f.expectation != ROW_COUNT]
-    assert judged == [tuple(row.values()) for row in home.rows(quality, [delivery["delivery_id"], ROW_COUNT])]
+    assert sorted(judged) == sorted(tuple(row.values()) for row in home.rows(quality, [delivery["delivery_id"], ROW_COUNT]))
 
 
 def sample(name: str, folder: Path) -> Path:
@@ -88,10 +88,18 @@ def sample(name: str, folder: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "loads", "said"),
     [
-        ("procuratorate/first_day", True, ["8 mapped, 0 ignored by name, 0 unknown, 0 missing", "7  self   full number", "It would load."]),
+        (
+            "procuratorate/first_day",
+            True,
+            ["8 mapped, 0 ignored by name, 0 unknown, 0 missing", "7  self   full number", "It would load."],
+        ),
         ("procuratorate/bad_rows", True, ["14 received, 1 good, 13 refused", "bad_check_digit  its check digit does not fit"]),
         ("public_security/first_day", True, ["removed  ZSDD", "3 times: not named by the contract"]),
-        ("court/renamed_column", False, ["1 unknown, 1 missing", "perhaps called 失信标志 now", "It would be held; the ledger would say: 缺少"]),
+        (
+            "court/renamed_column",
+            False,
+            ["1 unknown, 1 missing", "perhaps called 失信标志 now", "It would be held; the ledger would say: 缺少"],
+        ),
         ("court/undecodable_key", True, ["undecodable"]),
         ("audit/renamed_column", False, ["perhaps called 完成时限 now"]),
         ("land/first_day", True, ["full number", "old number of 15 digits"]),
@@ -101,11 +109,9 @@ def sample(name: str, folder: Path) -> Path:
         ("appointment/first_day", True, ["number of the roster"]),
     ],
 )
-def test_what_is_printed(
-    name: str, loads: bool, said: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_what_is_printed(name: str, loads: bool, said: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = sample(name, tmp_path)
-    assert try_feed.try_feed(name.split("/")[0], path) == loads
+    assert try_feed.try_feed(name.partition("/")[0], path) == loads
     out = capsys.readouterr().out
     for sentence in said:
         assert sentence in out
@@ -123,13 +129,18 @@ def test_nothing_is_left_of_it(tmp_path: Path) -> None:
     before = dict(os.environ)
     with try_feed.aside():
         var = Path(os.environ["CADRE_VAR"])
-        attempt(contracts.named("procuratorate"), arrival(contracts.named("procuratorate"), sample("procuratorate/first_day", tmp_path)))
+        attempt(
+            contracts.named("procuratorate"),
+            arrival(contracts.named("procuratorate"), sample("procuratorate/first_day", tmp_path)),
+        )
         assert list(var.rglob("*.parquet"))
     assert not var.exists()
     assert dict(os.environ) == before
 
 
-RECORDS = [{"TYSAH": "1", "XYRXM": "甲", "AY": "盗窃罪", "BLJD": "1", "BLRQ": "20260501", "GXSJ": "2026-05-01T08:00:00+08:00"}] * 2
+RECORDS = [
+    {"TYSAH": "1", "XYRXM": "甲", "AY": "盗窃罪", "BLJD": "1", "BLRQ": "20260501", "GXSJ": "2026-05-01T08:00:00+08:00"}
+] * 2
 LINES = "\n".join(json.dumps(record, ensure_ascii=False) for record in RECORDS)
 
 
@@ -170,9 +181,7 @@ def test_what_cannot_be_tried_is_told(
     assert said in capsys.readouterr().err
 
 
-def test_a_broken_contract_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_contract_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     feeds = tmp_path / "dags" / "feeds"
     feeds.mkdir(parents=True)
     (feeds / "court.yaml").write_text("resource: [court", "utf-8")

@@ -9,7 +9,11 @@ from transforms.partners import partners
 NUMBERS = pa.array(["529901197503120010", "529902198007250028", None])
 DAYS = pa.array(["20260501", "20260502", "20260503"])
 WORDS = pa.array(["甲", "乙", "丙"])
-ID, DAY, TEXT = Column(name="id_number", type="id18"), Column(name="on", type="date", format="%Y%m%d"), Column(name="why", type="text")
+ID, DAY, TEXT = (
+    Column(name="id_number", type="id18"),
+    Column(name="on", type="date", format="%Y%m%d"),
+    Column(name="why", type="text"),
+)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Cases of the procuratorate, as lines of three days: a case moves on under its number, and ends in somebody's favour or in court."""
+"""Cases of the procuratorate, as lines of three days: a case moves on under its number, and may end in the suspect's favour."""
 
 import random
 from datetime import datetime

@@ -1,13 +1,12 @@
 """The catalogue's items as columns of a contract."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from cadre_cloud.drafts.catalogue import CatalogueError, Entry, Item
 
-_TYPE = re.compile(r"(?P<word>[a-z0-9]+)\s*(?:\((?P<inside>[^)]*)\))?(?P<more>.*)")
-_PLAIN = {"id18": "id18", "uscc": "uscc", "integer": "integer", "boolean": "boolean", "timestamptz": "timestamp", "timestamp": "timestamp"}
-_AMOUNTS = ("money", "numeric", "decimal", "number")
+_TYPE = re.compile(r"(?P<word>[a-z0-9]+)\s*(?:\((?P<inside>[^)]*)\))?")
 _SEXES = {"男": "male", "女": "female"}
 _BY_NAME = {"id_masked": "id_masked_6_4", "id_hash": "id_sha256", "region_code": "region"}
 _PARTS = {"YYYY": "%Y", "MM": "%m", "DD": "%d", "M": "%-m", "D": "%-d"}
@@ -30,24 +29,10 @@ def _required(item: Item) -> dict[str, Any]:
 def _typed(entry: Entry, item: Item) -> dict[str, Any]:
     if item in entry.person_items and (identity := _identity(entry, item)):
         return identity
-    found = _TYPE.fullmatch(item.type)
-    if not found:
+    found = _TYPE.match(item.type)
+    if not found or found["word"] not in _TYPES:
         raise CatalogueError(f"{entry.resource}: nobody knows type '{item.type}' of {item.source}")
-    word, inside = found["word"], found["inside"] or ""
-    if word in _PLAIN:
-        return {"type": _PLAIN[word]}
-    if word in _AMOUNTS:
-        return {"type": "money"} | ({"times": 10000} if inside.startswith("万元") else {})
-    match word:
-        case "string":
-            return _string(item, inside)
-        case "text":
-            return _words(item, inside.split("/")) if inside else {"type": "lines"}
-        case "code":
-            return _codes(item)
-        case "date" | "month":
-            return _date(word, inside, found["more"])
-    raise CatalogueError(f"{entry.resource}: nobody knows type '{item.type}' of {item.source}")
+    return _TYPES[found["word"]](item, found["inside"] or "")
 
 
 def _identity(entry: Entry, item: Item) -> dict[str, Any]:
@@ -90,13 +75,17 @@ def _string(item: Item, inside: str) -> dict[str, Any]:
     return {"type": "text"} | ({"length": int(inside)} if inside.isdigit() else {})
 
 
-def _words(item: Item, words: list[str]) -> dict[str, Any]:
+def _text(item: Item, _: str) -> dict[str, Any]:
+    """Text that is free may have lines; else it is one of some words."""
+    words = words_of(item)
+    if not words:
+        return {"type": "lines"}
     if words == ["是", "否"]:
         return {"type": "boolean", "true": "是", "false": "否"}
     return {"type": "term", "terms": {word: _SEXES.get(word, word) for word in words}}
 
 
-def _codes(item: Item) -> dict[str, Any]:
+def _code(item: Item, _: str) -> dict[str, Any]:
     if not item.codes:
         return {"type": "text"}
     if set(item.codes.values()) == set(_SEXES):
@@ -104,16 +93,48 @@ def _codes(item: Item) -> dict[str, Any]:
     return {"type": "code", "codes": item.codes}
 
 
-def _date(word: str, inside: str, more: str) -> dict[str, Any]:
-    if "month" in more:
+def _amount(_: Item, inside: str) -> dict[str, Any]:
+    return {"type": "money"} | ({"times": 10000} if inside.startswith("万元") else {})
+
+
+def _date(item: Item, inside: str) -> dict[str, Any]:
+    if "month" in item.type:
         return {"type": "date_or_month"}
     forms = [_form(form) for form in inside.split(" or ") if "YYYY" in form]
     if "Excel serial" in inside:  # which a workbook gives as a day
         forms.insert(0, "%Y-%m-%d")
-    if not forms or forms == ["%Y%m" if word == "month" else "%Y-%m-%d"]:
-        return {"type": word}
-    return {"type": word, "format": forms[0] if len(forms) == 1 else forms}
+    return _in_forms("date", forms, "%Y-%m-%d")
+
+
+def _month(_: Item, inside: str) -> dict[str, Any]:
+    return _in_forms("month", [_form(inside)] if inside else [], "%Y%m")
+
+
+def _in_forms(kind: str, forms: list[str], usual: str) -> dict[str, Any]:
+    if forms in ([], [usual]):
+        return {"type": kind}
+    return {"type": kind, "format": forms[0] if len(forms) == 1 else forms}
 
 
 def _form(shown: str) -> str:
     return re.sub(r"YYYY|MM|DD|M|D", lambda part: _PARTS[part[0]], shown.strip())
+
+
+def _as(kind: str) -> Callable[[Item, str], dict[str, Any]]:
+    return lambda _, __: {"type": kind}
+
+
+_TYPES: dict[str, Callable[[Item, str], dict[str, Any]]] = {
+    "string": _string,
+    "text": _text,
+    "code": _code,
+    "date": _date,
+    "month": _month,
+    "id18": _as("id18"),
+    "uscc": _as("uscc"),
+    "integer": _as("integer"),
+    "boolean": _as("boolean"),
+    "timestamp": _as("timestamp"),
+    "timestamptz": _as("timestamp"),
+    **dict.fromkeys(("money", "numeric", "decimal", "number"), _amount),
+}

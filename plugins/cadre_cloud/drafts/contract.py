@@ -49,7 +49,7 @@ purpose: 待定              {DECIDE}what it may be used for, as the sharing agr
 legal_basis: ""            {DECIDE}number of the sharing agreement; empty keeps the feed off
 impact: middle             {DECIDE}high, middle or low
 schedule: "{0 if is_own(entry) else 30} 5 * * *"
-late_after: {LATE[entry.delivery.cadence]:<14} {DECIDE}delivered {entry.delivery.cadence}, stale after twice that, unless it is wanted sooner
+late_after: {LATE[entry.delivery.cadence]:<14} {DECIDE}it comes {entry.delivery.cadence}; after how many days is it stale
 {DECIDE}in the run-book, what to do when it fails, and whom to call
 runbook: >
 {_runbook(entry)}"""
@@ -156,7 +156,7 @@ def _rows(entry: Entry, typed: dict[str, dict[str, Any]]) -> str:
         names = [item.name for item in entry.items]
         valid = {f"valid_{end}": name for end, name in (("from", "started_on"), ("to", "ended_on")) if name in names}
         return f"""\
-{DECIDE}the core table that takes it, with these columns, has to be there (sql/migrations/); or say `record` as departments' feeds do
+{DECIDE}a core table of these columns has to be there (sql/migrations/); or say `record`, as departments' feeds do
 table: {flow({"name": entry.resource} | valid)}"""
     day, end = _matter_day(entry), next((item.name for item in entry.items if item.name in _ENDS), None)
     lines = ["record:"]
@@ -165,7 +165,9 @@ table: {flow({"name": entry.resource} | valid)}"""
         valid = {"from": day} | ({"to": end} if end and end != day else {})
         lines += [f"  valid: {flow(valid)}    {DECIDE}from when until when a row is true in the world"]
     names = [item.name for item in entry.items]
-    lines += ["  status: status"] if "status" in names else [f"  {DECIDE}status, the item by which a rule sees how the matter stands"]
+    lines += (
+        ["  status: status"] if "status" in names else [f"  {DECIDE}status, the item by which a rule sees how the matter stands"]
+    )
     lines += [
         f"  summary: {flow(_summary(entry, typed))}    {DECIDE}the sentence that a reader sees",
         f"  detail: {flow(_detail(entry))}    {DECIDE}which items a reader or a rule needs, and nothing more",

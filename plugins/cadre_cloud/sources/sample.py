@@ -1,9 +1,9 @@
-"""A department's sample in a file, as the bytes that its source would have brought: to try a contract before there is a source."""
+"""A department's sample in a file, as what its source would have brought: to try a contract before there is a source."""
 
 import codecs
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -31,7 +31,12 @@ def arrival(contract: Contract, path: Path) -> Arrival:
     if not path.is_file():
         raise SourceError(f"there is no file {path}")
     dropped: Counter[str] = Counter()
-    chunks = {"drop": _as_it_is, "database": _rows, "api": partial(_page, contract, dropped)}[contract.source.kind]
+    by_kind: dict[str, Callable[[Path], Iterable[bytes]]] = {
+        "drop": _as_it_is,
+        "database": _rows,
+        "api": partial(_page, contract, dropped),
+    }
+    chunks = by_kind[contract.source.kind]
     return Arrival(file=tellable(path.name), snapshot_on=date.min, chunks=partial(chunks, path), dropped=dropped)
 
 
