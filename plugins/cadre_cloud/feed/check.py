@@ -4,6 +4,7 @@ import logging
 from datetime import date
 
 import duckdb
+from psycopg.types.json import Jsonb
 
 from cadre_cloud import acts, ledger, quality
 from cadre_cloud.feed import refused
@@ -14,7 +15,9 @@ from cadre_cloud.feed.sentences import accepted, held_by, unreadable
 from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
+from transforms.drift import drift
 from transforms.formats.unreadable import Unreadable
+from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +60,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         compared = compare(contract, delivery, comparison, base=base_of(contract, before), see=see)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
+        ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(_drift(error))})
         return None
     findings = sample.judge(before.received if before else 0)
     ledger.note_findings(warehouse, delivery_id, findings)
@@ -98,6 +102,10 @@ def _hold(warehouse: Warehouse, contract: Contract, delivery: Row, reason: str, 
     ledger.set_state(warehouse, delivery["delivery_id"], "held", reason, message)
 
 
+def _drift(error: Unreadable) -> dict[str, object]:
+    return drift(error.columns, list(map(tellable, error.new))) if error.reason == "missing_column" else {}
+
+
 def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, unknown: list[str]) -> None:
     counts = {
         "received": compared.counts.received,
@@ -105,6 +113,7 @@ def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared
         "quarantined": len(compared.refused),
         "duplicate": compared.counts.duplicate,
         "unknown_columns": unknown,
+        "drift": Jsonb({}),  # what it was held for under an earlier contract
     }
     ledger.note_counts(warehouse, delivery["delivery_id"], counts)
     for group in refused.tally(compared.refused):
