@@ -15,8 +15,8 @@ with DAG(
     doc_md="""
 ### Wishes
 
-The Feeds page triggers it when somebody has asked for something, and it takes from the ledger (`ledger.wish`) all that waits; the hourly
-run is for a trigger that was lost. It does what `make held` and `make quarantine` do, under the name of whoever asked.
+The Feeds page triggers it when somebody has asked for something, and it takes from the ledger (`ledger.wish`) all that waits; the
+hourly run is for a trigger that was lost. It does what `make held` and `make quarantine` do, under the name of whoever asked.
 
 **When it fails**: run it again; what was done is not done twice.
 """,

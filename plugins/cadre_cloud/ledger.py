@@ -212,7 +212,17 @@ def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding
     warehouse.cursor().executemany(
         "insert into ledger.quality values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (delivery_id, f.position, f.expectation, f.column, f.severity, f.success, f.observed, f.unexpected_share, Jsonb(f.asked))
+            (
+                delivery_id,
+                f.position,
+                f.expectation,
+                f.column,
+                f.severity,
+                f.success,
+                f.observed,
+                f.unexpected_share,
+                Jsonb(f.asked),
+            )
             for f in findings
         ],
     )

@@ -66,8 +66,8 @@ def everybody(contract: Contract, news: News) -> Judged:
     found = Judged.nothing()
     for rows, text in news:
         about = len(rows) if contract.mentions else 0
-        counts = {"mentions": about, "reference": len(rows) - about, "linked_by": Counter({BY_NUMBER: about})}
-        found = found.and_(replace(Judged.nothing(), looked_at=rows.select(["source_key"]), rows=rows, text=text, **counts))
+        kept = replace(Judged.nothing(), looked_at=rows.select(["source_key"]), rows=rows, text=text, mentions=about)
+        found = found.and_(replace(kept, reference=len(rows) - about, linked_by=Counter({BY_NUMBER: about})))
     return found
 
 
