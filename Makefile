@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay rotate-keys test soak lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,12 @@ held: setup ## list held deliveries; DELIVERY=id inspects one, ACCEPT=1 or REJEC
 
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay
+
+new-feed: setup ## draft contract, suite and golden case of a new resource (FROM=its catalogue entry, YAML)
+	@$(PYTHON_HERE) -m demo new_feed
+
+try: setup ## read a sample as its feed would, without a database (FEED=resource FILE=sample)
+	@$(PYTHON_HERE) -m demo try_feed
 
 rotate-keys: setup ## make new secrets, and seal everything anew that was sealed under the old ones
 	@$(PYTHON_HERE) -m demo rotate_keys

@@ -51,8 +51,9 @@ def open_warehouse(port: int, secrets: dict[str, str]) -> None:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(READERS), sql.Identifier(READER)))
     with _connect(port, secrets["postgres"], "warehouse") as connection:  # the demo's reader looks after the whole city
         connection.execute("INSERT INTO core.account (role_name, region_prefix) VALUES (%s, '') ON CONFLICT DO NOTHING", [READER])
-        for user in UI_USERS:
-            connection.execute("SELECT core.admit(%s, '')", [user])
+        for user, role in UI_USERS.items():
+            admit = "core.admit_engineer" if role == "admin" else "core.admit"
+            connection.execute(f"SELECT {admit}(%s, '')", [user])
 
 
 def set_login(connection: psycopg.Connection, role: str, password: str) -> None:
