@@ -220,9 +220,19 @@ def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding
     """Write what came of a delivery's suite, in place of an earlier run's."""
     warehouse.execute("delete from ledger.quality where delivery_id = %s", [delivery_id])
     warehouse.cursor().executemany(
-        "insert into ledger.quality values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into ledger.quality values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (delivery_id, f.position, f.expectation, f.column, f.severity, f.success, f.observed, f.unexpected_share)
+            (
+                delivery_id,
+                f.position,
+                f.expectation,
+                f.column,
+                f.severity,
+                f.success,
+                f.observed,
+                f.unexpected_share,
+                Jsonb(f.asked),
+            )
             for f in findings
         ],
     )

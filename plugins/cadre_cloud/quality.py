@@ -22,7 +22,7 @@ _LOT = "lot"
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of one expectation: figures, never a value of a row."""
+    """What came of one expectation: figures, never a value of a row. `asked` is the suite's own words, parameters filled in."""
 
     position: int
     expectation: str
@@ -31,6 +31,7 @@ class Finding:
     success: bool
     observed: float | None
     unexpected_share: float | None
+    asked: dict[str, Any]
 
 
 class Sample:
@@ -134,6 +135,7 @@ def _finding(position: int, result: dict[str, Any], rows: int) -> Finding:
         success=bool(result["success"]),
         observed=float(observed) if isinstance(observed, int | float) else None,
         unexpected_share=percent / 100 if percent is not None else None,
+        asked={word: value for word, value in config["kwargs"].items() if word != "batch_id"},
     )
 
 

@@ -4,6 +4,7 @@ import logging
 from datetime import date
 
 import duckdb
+from psycopg.types.json import Jsonb
 
 from cadre_cloud import acts, ledger
 from cadre_cloud.feed import refused
@@ -14,7 +15,9 @@ from cadre_cloud.feed.sentences import accepted, held_by, unreadable
 from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
+from transforms.drift import drift
 from transforms.formats.unreadable import Unreadable
+from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +55,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         found = examine(contract, delivery, comparison, base=base_of(contract, before), rows_before=rows_before)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
+        ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(_drift(error))})
         return None
     compared = found.compared
     ledger.note_findings(warehouse, delivery_id, found.findings)
@@ -92,6 +96,10 @@ def _hold(warehouse: Warehouse, contract: Contract, delivery: Row, reason: str, 
     ledger.set_state(warehouse, delivery["delivery_id"], "held", reason, message)
 
 
+def _drift(error: Unreadable) -> dict[str, object]:
+    return drift(error.columns, list(map(tellable, error.new))) if error.reason == "missing_column" else {}
+
+
 def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, unknown: list[str]) -> None:
     counts = {
         "received": compared.counts.received,
@@ -99,6 +107,7 @@ def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared
         "quarantined": len(compared.refused),
         "duplicate": compared.counts.duplicate,
         "unknown_columns": unknown,
+        "drift": Jsonb({}),  # what it was held for under an earlier contract
     }
     ledger.note_counts(warehouse, delivery["delivery_id"], counts)
     for group in refused.tally(compared.refused):
