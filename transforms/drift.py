@@ -8,10 +8,11 @@ _ALIKE = 0.5  # of two names; where one column is gone and one is new they are t
 
 def drift(missing: list[str], new: list[str]) -> dict[str, object]:
     """The columns that are missing and that came instead, and which of these is likely which of those: `renamed`, old to new."""
-    return {"missing": missing, "new": new, "renamed": _renamed(missing, new)}
+    return {"missing": missing, "new": new, "renamed": renamed(missing, new)}
 
 
-def _renamed(missing: list[str], new: list[str]) -> dict[str, str]:
+def renamed(missing: list[str], new: list[str]) -> dict[str, str]:
+    """Which of the new ones the missing ones likely are by now."""
     if len(missing) == len(new) == 1:
         return {missing[0]: new[0]}
     pairs = sorted(((_alike(old, name), old, name) for old, name in product(missing, new)), reverse=True)

@@ -10,14 +10,14 @@ from cadre_cloud import landing
 from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against
-from cadre_cloud.feed.read import texts
 from cadre_cloud.feed.sentences import held_by, unreadable
 from cadre_cloud.quality import Finding
 from cadre_cloud.sources import Arrival
 from transforms.contract import Contract
+from transforms.drift import renamed
 from transforms.formats.unreadable import Unreadable
 from transforms.mentions import mentions_of
-from transforms.partners import partners
+from transforms.text import tellable
 
 # By what a mention would be linked, the strongest first.
 FORMS = {
@@ -38,7 +38,7 @@ class Trial:
     """What would come of a sample as a first delivery.
 
     held: what the ledger would say, none where it would load. missing: columns that hold it, each with the new one that it
-    probably is. unknown: columns that the contract neither maps nor ignores. compared: its rows, none where it cannot be read.
+    likely is. unknown: columns that the contract neither maps nor ignores. compared: its rows, none where it cannot be read.
     persons: how many are named, by subject and form of identity.
     """
 
@@ -58,25 +58,12 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
     try:
         found = examine(contract, delivery, against(contract, None))
     except Unreadable as error:
-        missing = _missing(contract, landed.place, error)
-        return Trial(unreadable(contract, error), error.new, missing, arrival.dropped)
+        is_drift = error.reason == "missing_column"
+        missing, new = (error.columns, list(map(tellable, error.new))) if is_drift else ([], [])
+        return Trial(unreadable(contract, error), new, dict.fromkeys(missing) | renamed(missing, new), arrival.dropped)
     held = held_by(found.broken, found.compared.counts.received, None, contract) if found.broken else None
     persons = _persons(contract, found.compared)
     return Trial(held, found.unknown, {}, arrival.dropped, found.compared, found.findings, persons)
-
-
-def _missing(contract: Contract, place: str, error: Unreadable) -> dict[str, str | None]:
-    """The missing columns with their likely partners, for which the sample is read again with these in their place."""
-    missing = {sent: column for sent, column in contract.columns.items() if sent in error.columns}
-    if error.reason != "missing_column" or not error.new:
-        return dict.fromkeys(missing)
-    rest = {sent: column for sent, column in contract.columns.items() if sent not in missing}
-    new = {}
-    for sent, column in missing.items():
-        tried = contract.model_copy(update={"columns": rest | dict.fromkeys(error.new, column)})
-        text = next(iter(texts(tried, place)), pa.table({}))
-        new[sent] = text.select([name for name in error.new if name in text.column_names])
-    return dict.fromkeys(missing) | partners(missing, new)
 
 
 def _persons(contract: Contract, compared: Compared) -> Counter[tuple[str, str]]:
