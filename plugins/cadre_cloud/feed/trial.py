@@ -8,16 +8,15 @@ import pyarrow.compute as pc
 
 from cadre_cloud import landing
 from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.sentences import held_by, unreadable
 from cadre_cloud.quality import Finding
 from cadre_cloud.sources import Arrival
 from transforms.contract import Contract
-from transforms.drift import renamed
 from transforms.formats.unreadable import Unreadable
 from transforms.mentions import mentions_of
-from transforms.text import tellable
 
 # By what a mention would be linked, the strongest first.
 FORMS = {
@@ -38,7 +37,7 @@ class Trial:
     """What would come of a sample as a first delivery.
 
     held: what the ledger would say, none where it would load. missing: columns that hold it, each with the new one that it
-    likely is. unknown: columns that the contract neither maps nor ignores. compared: its rows, none where it cannot be read.
+    probably is. unknown: columns that the contract neither maps nor ignores. compared: its rows, none where it cannot be read.
     persons: how many are named, by subject and form of identity.
     """
 
@@ -58,9 +57,9 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
     try:
         found = examine(contract, delivery, against(contract, None))
     except Unreadable as error:
-        is_drift = error.reason == "missing_column"
-        missing, new = (error.columns, list(map(tellable, error.new))) if is_drift else ([], [])
-        return Trial(unreadable(contract, error), new, dict.fromkeys(missing) | renamed(missing, new), arrival.dropped)
+        moved = drift(contract, landed.place, error) or {"missing": [], "new": [], "renamed": {}}
+        missing = {sent: moved["renamed"].get(sent) for sent in moved["missing"]}
+        return Trial(unreadable(contract, error), moved["new"], missing, arrival.dropped)
     held = held_by(found.broken, found.compared.counts.received, None, contract) if found.broken else None
     persons = _persons(contract, found.compared)
     return Trial(held, found.unknown, {}, arrival.dropped, found.compared, found.findings, persons)
