@@ -8,7 +8,7 @@ from statistics import median
 
 from croniter import croniter
 
-from cadre_cloud.ledger import Row
+from cadre_cloud.pages.reading import Row
 from cadre_cloud.settings import SHANGHAI
 from transforms.contract import Contract
 
