@@ -10,7 +10,7 @@ from babel.messages.pofile import read_po
 
 from cadre_cloud import contracts
 from cadre_cloud.pages import expectation
-from cadre_cloud.pages.morning import COUNTS
+from cadre_cloud.pages.feeds import COUNTS
 
 PLUGIN = Path(contracts.__file__).parent
 # Codes that are said with their kind before them.

@@ -12,8 +12,6 @@ from cadre_cloud.pages.reading import Row
 from cadre_cloud.settings import SHANGHAI
 from transforms.contract import Contract
 
-COUNTS = ("received", "accepted", "quarantined", "duplicate", "unchanged", "changed", "linked", "review", "nobody", "reference",
-          "closed")  # fmt: skip
 ACT, LOOK, FINE, QUIET = "act", "look", "fine", "quiet"  # how urgent, most first
 _ORDER = (ACT, LOOK, FINE, QUIET)
 _IMPACT = ("high", "middle", "low")
