@@ -171,6 +171,16 @@ def deliveries(warehouse: Warehouse, resource: str, day: date) -> list[Row]:
     ).fetchall()
 
 
+def loaded(warehouse: Warehouse, resource: str) -> list[str]:
+    """The ids of a resource's deliveries of its own that are loaded and whose bytes are there, the latest first."""
+    rows = warehouse.execute(
+        "select delivery_id from ledger.delivery where resource = %s and purpose = 'daily' and state = 'loaded' "
+        "and expired_at is null order by loaded_at desc",
+        [resource],
+    )
+    return [row["delivery_id"] for row in rows]
+
+
 def read_again_on(warehouse: Warehouse, resource: str, day: date) -> str | None:
     """The delivery for which a feed was read again for newcomers on a day, none if it was not."""
     row = warehouse.execute(

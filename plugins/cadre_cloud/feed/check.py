@@ -6,11 +6,11 @@ from datetime import date
 import duckdb
 from psycopg.types.json import Jsonb
 
-from cadre_cloud import acts, ledger, quality
+from cadre_cloud import acts, ledger
 from cadre_cloud.feed import refused
-from cadre_cloud.feed.compare import Compared, compare
+from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against, base_of, index_before
-from cadre_cloud.feed.read import Part
 from cadre_cloud.feed.sentences import accepted, held_by, unreadable
 from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.warehouse import Warehouse, connect
@@ -49,26 +49,20 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         if delivery["state"] != "held":
             ledger.set_state(warehouse, delivery_id, *why)
         return None
-    sample, unknown = quality.Sample(contract.resource), set[str]()
-
-    def see(part: Part) -> None:
-        sample.add(part.typed)
-        unknown.update(part.typed.unknown)
-
     try:
         comparison = against(contract, index_before(warehouse, contract, before))
-        compared = compare(contract, delivery, comparison, base=base_of(contract, before), see=see)
+        rows_before = before.received if before else 0
+        found = examine(contract, delivery, comparison, base=base_of(contract, before), rows_before=rows_before)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
         ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(_drift(error))})
         return None
-    findings = sample.judge(before.received if before else 0)
-    ledger.note_findings(warehouse, delivery_id, findings)
-    _note_rows(warehouse, contract, delivery, compared, sorted(unknown))
+    compared = found.compared
+    ledger.note_findings(warehouse, delivery_id, found.findings)
+    _note_rows(warehouse, contract, delivery, compared, found.unknown)
     message = None
-    broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
-    if broken:
-        message = held_by(broken[0], compared.counts.received, before, contract)
+    if found.broken:
+        message = held_by(found.broken, compared.counts.received, before, contract)
         if not acts.is_accepted(warehouse, delivery_id):
             _hold(warehouse, contract, delivery, "expectation", message)
             return None
