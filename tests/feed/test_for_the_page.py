@@ -17,7 +17,7 @@ def drift(home: Home, resource: str) -> list[dict[str, Any]]:
 
 
 def test_by_what_people_were_identified_adds_up(states: States, tmp_path: Path) -> None:
-    home = after(states, tmp_path, "court/case_closed", "personnel/newcomer")
+    home = after(states, tmp_path, "court/case_closed")
     linked = home.rows("select resource, linked, identity from ledger.delivery where state = 'loaded' and linked > 0")
     assert {row["resource"] for row in linked} >= {"court", "personnel"}
     for row in linked:
