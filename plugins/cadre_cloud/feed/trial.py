@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from cadre_cloud import landing
 from cadre_cloud.feed.compare import Compared
-from cadre_cloud.feed.drift import missing_columns
+from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.sentences import held_by, unreadable
@@ -57,7 +57,8 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
     try:
         found = examine(contract, delivery, against(contract, None))
     except Unreadable as error:
-        missing = missing_columns(contract, landed.place, error)
+        renamed = drift(contract, landed.place, error).get("renamed", {})
+        missing = {sent: renamed.get(sent) for sent in error.columns if sent in contract.columns}
         return Trial(unreadable(contract, error), error.new, missing, arrival.dropped)
     held = held_by(found.broken, found.compared.counts.received, None, contract) if found.broken else None
     persons = _persons(contract, found.compared)
