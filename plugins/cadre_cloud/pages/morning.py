@@ -84,7 +84,8 @@ class Feed:
         if not self.contract.is_on:
             return "off"
         if self.today and self.today["outcome"]:
-            return self.today["outcome"]
+            is_decided = self.today["outcome"] == "held" and not self.today["held"]
+            return "rejected" if is_decided else self.today["outcome"]
         if self.due is None:
             return "not due"
         return "on its way" if self.today else ("missing" if self.due < now else "awaited")
@@ -94,7 +95,7 @@ class Feed:
         outcome = self.outcome(now)
         if outcome in ("failed", "held", "missing") or (self.today and self.today["held"]):
             return ACT
-        if outcome != "off" and self.remarks(say):
+        if outcome not in ("off", "rejected") and self.remarks(say):
             return LOOK
         return FINE if outcome == "loaded" else QUIET
 
