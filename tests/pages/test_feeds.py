@@ -33,7 +33,7 @@ insert into ledger.quarantine
 select delivery_id, n, null, 'case_type', 'unknown_code', '第' || n || '行不在代码表中'
 from ledger.delivery, generate_series(1, 10) n"""
 
-# On the last day one is held for its columns, one did not come, one refuses more than usual, one only warns, and one was rejected.
+# On the last day one is held for its columns, one did not come, one refuses more than usual, one warns, and one was rejected.
 THE_DAY = """
 update ledger.delivery set state = 'held', reason = 'missing_column', message = '缺少约定的列：b0150', received = 0, accepted = 0,
     quarantined = 0, duplicate = 0, unchanged = 0, changed = 0, mentions = 0, linked = 0, review = 0, nobody = 0, identity = '{}',
