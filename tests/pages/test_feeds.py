@@ -34,7 +34,7 @@ insert into ledger.quarantine
 select delivery_id, n, null, 'case_type', 'unknown_code', '第' || n || '行不在代码表中'
 from ledger.delivery, generate_series(1, 10) n"""
 
-# On the last day one is held for its columns, one has not settled, one refuses more than usual, and one does not come any more.
+# On the last day one is held for its columns, one did not come, one refuses more than usual, one warns, and one was rejected.
 THE_DAY = """
 update ledger.delivery set state = 'held', reason = 'missing_column', message = '缺少约定的列：b0150', received = 0, accepted = 0,
     quarantined = 0, duplicate = 0, unchanged = 0, changed = 0, mentions = 0, linked = 0, review = 0, nobody = 0, identity = '{}',
@@ -45,6 +45,8 @@ delete from ledger.quarantine where delivery_id in ('land-20260630', 'unit-20260
 delete from ledger.delivery where delivery_id = 'land-20260630';
 delete from ledger.settlement where resource = 'land' and day = '2026-06-30';
 update ledger.delivery set accepted = 700, quarantined = 295, unchanged = 615 where delivery_id = 'court-20260630';
+update ledger.delivery set state = 'rejected', message = '已人工决定不采用' where delivery_id = 'family-20260630';
+update ledger.settlement set outcome = 'held', message = '已人工决定不采用' where resource = 'family' and day = '2026-06-30';
 update ledger.quality set success = false, unexpected_share = 0.2 where delivery_id = 'taxation-20260630' and position = 1"""
 
 
@@ -79,6 +81,7 @@ def test_what_wants_a_look_stands_first_and_says_why(pages: Pages) -> None:
     assert "未到" in row(shown, "land")
     assert "29.5% 的行未通过，平时为 1.0%" in row(shown, "court")
     assert "1 项质量期望未达到" in row(shown, "taxation")
+    assert ('class="mark quiet"' in row(shown, "family"), "不采用" in row(shown, "family")) == (True, True)  # decided
     assert "18 位证件号 75%" in re.sub("<.*?>", "", row(shown, "audit"))
 
 
