@@ -28,6 +28,8 @@ ELSEWHERE = {
     "make db": "tests/demo_stack/test_stack.py",
     "make rotate-keys": "tests/demo_stack/test_rotation.py",
     "make soak": "tests/faults/test_kills.py",
+    "make new-feed": "tests/drafts/test_new_feed.py",
+    "make try": "tests/feed/test_trial.py",
     "make test": ".ci/run",
     "make lint": ".ci/run",
     ".venv/bin/python -m pytest": ".ci/run",

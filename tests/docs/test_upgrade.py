@@ -24,6 +24,7 @@ where (table_schema, table_name) in (select schemaname, tablename from pg_tables
   and table_name <> 'alembic_version'
 group by 1, 2 order by 1, 2"""
 SEQUENCES = "select format('%I.%I', schemaname, sequencename) as name, last_value from pg_sequences order by 1"
+LATER = "{drift, identity, asked}"  # what earlier versions did not note
 VIEWS = "select viewname from pg_views where schemaname = 'mart' order by 1"
 
 
@@ -69,11 +70,6 @@ def _contents(home: Home, tables: list[dict[str, Any]]) -> dict[str, list[Any]]:
     return found
 
 
-def _says_no_other(row: dict[str, Any], other: dict[str, Any]) -> bool:
-    """Whether what a row says is also in another one; what its version did not know yet is empty in it."""
-    return all(value == other[name] for name, value in row.items() if value not in (None, {}, []))
-
-
 def test_it_holds_what_it_held_and_goes_on(earlier: Home, morning: Home) -> None:
     tables = earlier.rows(TABLES)
     before = _contents(earlier, tables)
@@ -81,9 +77,8 @@ def test_it_holds_what_it_held_and_goes_on(earlier: Home, morning: Home) -> None
     upgrade(earlier.owner)
     assert _contents(earlier, tables) == before
     for view in [row["viewname"] for row in morning.rows(VIEWS)]:
-        known, whole = (home.rows(f"select * from mart.{view}") for home in (earlier, morning))
-        assert len(known) == len(whole), view
-        assert [row for row in known if not any(_says_no_other(row, other) for other in whole)] == [], view
+        query = f"select (to_jsonb(v) - '{LATER}'::text[])::text as row from mart.{view} v order by 1"
+        assert earlier.rows(query) == morning.rows(query), view
 
     case = Case(FOLDER / "court" / "good_after_held")
     for home in (morning, earlier):

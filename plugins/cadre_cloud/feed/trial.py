@@ -57,9 +57,9 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
     try:
         found = examine(contract, delivery, against(contract, None))
     except Unreadable as error:
-        renamed = drift(contract, landed.place, error).get("renamed", {})
-        missing = {sent: renamed.get(sent) for sent in error.columns if sent in contract.columns}
-        return Trial(unreadable(contract, error), error.new, missing, arrival.dropped)
+        moved = drift(contract, landed.place, error) or {"missing": [], "new": [], "renamed": {}}
+        missing = {sent: moved["renamed"].get(sent) for sent in moved["missing"]}
+        return Trial(unreadable(contract, error), moved["new"], missing, arrival.dropped)
     held = held_by(found.broken, found.compared.counts.received, None, contract) if found.broken else None
     persons = _persons(contract, found.compared)
     return Trial(held, found.unknown, {}, arrival.dropped, found.compared, found.findings, persons)
