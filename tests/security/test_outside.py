@@ -15,7 +15,7 @@ from pytest import LogCaptureFixture
 from cadre_cloud import contracts
 from cadre_cloud.mail import MailError, recipients
 from cadre_cloud.mail.digest import render
-from cadre_cloud.sources.api import _allowed
+from cadre_cloud.sources.api import allowed
 from cadre_cloud.warehouse import connect
 from transforms.text import tellable
 
@@ -91,7 +91,7 @@ def test_names_of_columns_are_told_as_they_can_be(home: Home, caplog: LogCapture
 
 def test_names_of_items_that_are_removed_are_told_as_they_can_be() -> None:
     dropped: Counter[str] = Counter()
-    kept = _allowed([{"XM": "王明", f"a\n{NUMBER}": "x"}], {"XM"}, dropped)
+    kept = allowed([{"XM": "王明", f"a\n{NUMBER}": "x"}], {"XM"}, dropped)
     assert json.loads(kept) == {"data": [{"XM": "王明"}]}
     assert dropped == {"a\ufffd529901****1234": 1}
 
