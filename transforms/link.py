@@ -63,8 +63,8 @@ def recognisable(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Ta
     shared = [_is_among(mentions[form], roster[form]) for form in NUMBERS]
     told = with_keys(mentions.filter(reduce(pc.or_, [without_number(mentions), *shared])))
     outright = [_is_among(told[form], roster[form]) for form in NUMBERS if form != "id_masked"]
-    like_named = pc.or_(_is_among(told["name_key"], names["name_key"]), pc.fill_null(pc.match_substring(told["name_key"], "*"), False))
-    return told.filter(reduce(pc.or_, [like_named, *outright]))
+    starred = pc.fill_null(pc.match_substring(told["name_key"], "*"), False)
+    return told.filter(reduce(pc.or_, [*outright, starred, _is_among(told["name_key"], names["name_key"])]))
 
 
 def _is_among(values: pa.ChunkedArray, others: pa.ChunkedArray) -> pa.ChunkedArray:
