@@ -67,7 +67,7 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
     def column(name: str | None) -> pa.Array | None:
         return rows[name] if name else None
 
-    number_sent = column(mention.id_number)
+    number_sent, age = column(mention.id_number), mention.age
     person, old = (_shaped(number_sent, form) for form in (_PERSON, OLD_FORM))
     said = {
         "source_key": rows["source_key"],
@@ -80,8 +80,8 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
         "id_masked": column(mention.id_masked),
         "id_hash": column(mention.id_hash),
         "sex": column(mention.sex),
-        "age": column(mention.age and mention.age.of),
-        "counted_on": column(mention.age and mention.age.counted_on),
+        "age": column(age.of if age else None),
+        "counted_on": column(age.counted_on if age else None),
         "birth_year": column(mention.birth_year) if mention.birth_year else mention.born_on and pc.year(rows[mention.born_on]),
         "unit_name": column(mention.unit_name),
         "uscc": column(mention.uscc),
