@@ -23,7 +23,7 @@ _INTEGER = r"^-?\d{1,18}(\.0+)?$"
 _TIMESTAMP = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)$"
 _MIDNIGHT = r"[T ]0?0:00(:00(\.0+)?)?(\+08:?00)?$"
 _ENTERPRISE = r"^[9A-Z][0-9A-Z]{17}$"
-_NULL = pa.scalar(None, pa.string())
+_NULL = pa.nulls(1, pa.string())[0]  # to make it of a value imports pandas
 _BEGINNING, _FEW = 1 << 14, 0.2
 
 

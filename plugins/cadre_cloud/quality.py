@@ -4,7 +4,6 @@ import json
 import math
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud import settings
+from cadre_cloud.ledger import Finding
 from transforms.rows import Typed
 
 SAMPLE = 1_000_000  # rows judged of a bigger delivery, drawn with a fixed seed
@@ -20,19 +20,6 @@ REFUSED = "refused"  # what a suite calls the reasons for which rows are refused
 MOST = 1.2  # times as many may gather before they are drawn
 _LOT = "lot"
 _PRESENCE = ("expect_column_values_to_not_be_null", "expect_column_values_to_be_null")  # look at no value
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What came of one expectation: figures, never a value of a row."""
-
-    position: int
-    expectation: str
-    column: str | None
-    severity: str
-    success: bool
-    observed: float | None
-    unexpected_share: float | None
 
 
 class Sample:
