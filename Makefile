@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay rotate-keys test soak lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -12,7 +12,7 @@ help: ## list the targets
 setup: ## make .venv what requirements.lock says
 	@demo/setup.sh
 
-demo: setup ## run a city's days through Airflow (CITY=folder DAYS=n GATEWAY=url GATEWAY_CLIENT=id:secret)
+demo: setup ## run a city's days through Airflow (CITY=folder DAYS=n KEEP=1 FAULTS=seed GATEWAY=url GATEWAY_CLIENT=id:secret)
 	@$(PYTHON_HERE) -m demo.rehearsal
 
 up: setup ## serve the state of the last run, with Airflow's pages, until `make down`
@@ -33,7 +33,7 @@ psql: ## open psql in the warehouse, read-only
 review: setup ## take people's decisions on links that wait, from FILE=decisions.csv
 	@$(PYTHON_HERE) -m demo review
 
-quarantine: setup ## list refused rows; SHOW=delivery ROW=n shows one, RELEASE=1 with DELIVERY ROW or RESOURCE REASON runs them again (WHO WHY)
+quarantine: setup ## list refused rows; SHOW=delivery ROW=n shows one, RELEASE=1 with DELIVERY ROW or RESOURCE REASON FIELD runs them again (WHO WHY)
 	@$(PYTHON_HERE) -m demo quarantine
 
 held: setup ## list held deliveries; DELIVERY=id inspects one, ACCEPT=1 or REJECT=1 decides (WHO WHY)
@@ -42,11 +42,17 @@ held: setup ## list held deliveries; DELIVERY=id inspects one, ACCEPT=1 or REJEC
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay
 
+new-feed: setup ## draft contract, suite and golden case of a new resource (FROM=its catalogue entry, YAML)
+	@$(PYTHON_HERE) -m demo new_feed
+
+try: setup ## read a sample as its feed would, without a database (FEED=resource FILE=sample)
+	@$(PYTHON_HERE) -m demo try_feed
+
 rotate-keys: setup ## make new secrets, and seal everything anew that was sealed under the old ones
 	@$(PYTHON_HERE) -m demo rotate_keys
 
 test: setup ## run all tests
-	@$(PYTHON_HERE) -m pytest
+	@$(PYTHON_HERE) -m pytest --numprocesses auto --maxprocesses 4 --dist loadgroup
 
 soak: setup ## kill something on each of N days, and compare (N=1000 SEED=1)
 	@PYTHONPATH=tests $(PYTHON_HERE) -m faults.soak $(or $(N),10) $(or $(SEED),1)

@@ -6,6 +6,7 @@ Imports are inside the commands: `dsn` is called by scripts and has to be quick,
 import os
 import shutil
 import sys
+from collections.abc import Mapping, Sequence
 
 from demo import credentials, ports, postgres, settings
 from demo.halt import alone, stop
@@ -77,6 +78,16 @@ def replay() -> None:
     _become("replay", _needed("DAY"), *_options("resource"))
 
 
+def new_feed() -> None:
+    """Draft the files of a new resource from the catalogue entry that FROM names."""
+    _become_alone("new_feed", _needed("FROM"))
+
+
+def try_feed() -> None:
+    """Read the sample in FILE as the feed FEED would."""
+    _become_alone("try_feed", _needed("FEED"), _needed("FILE"))
+
+
 def rotate_keys() -> None:
     """Make new secrets, and seal everything anew that was sealed under the old ones."""
     from demo.rotation import rotate  # noqa: PLC0415
@@ -97,8 +108,17 @@ def clean() -> None:
 
 def _become(name: str, *arguments: str) -> None:
     """Become one of the platform's own commands."""
+    _execute(name, arguments, _platform())
+
+
+def _become_alone(name: str, *arguments: str) -> None:
+    """Become one that needs no database."""
+    _execute(name, arguments, {"AIRFLOW_HOME": str(VAR / "airflow"), "GX_ANALYTICS_ENABLED": "false", **os.environ})
+
+
+def _execute(name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
     command = [sys.executable, "-m", f"cadre_cloud.{name}", *arguments]
-    os.execve(sys.executable, command, _platform())  # noqa: S606
+    os.execve(sys.executable, command, environment)  # noqa: S606
 
 
 def _needed(name: str) -> str:
@@ -137,7 +157,7 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    every = (up, down, db, dsn, psql, review, quarantine, held, replay, rotate_keys, clean)
+    every = (up, down, db, dsn, psql, review, quarantine, held, replay, new_feed, try_feed, rotate_keys, clean)
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")

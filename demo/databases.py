@@ -32,6 +32,9 @@ def prepare(ports: Mapping[str, int], secrets: dict[str, str], before: Mapping[s
             for name, owner in owners.items():
                 if name not in there:
                     connection.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(name), sql.Identifier(owner)))
+            if server == "postgres":
+                # A scheduler that dies in a transaction leaves its workers the session, and the locks that the next one wants.
+                connection.execute("ALTER ROLE airflow SET idle_in_transaction_session_timeout = '60s'")
             for name in owners.keys() & {"airflow", "exchange"}:
                 connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     with _connect(ports["exchange"], secrets["exchange"], "exchange") as connection:
@@ -48,8 +51,9 @@ def open_warehouse(port: int, secrets: dict[str, str]) -> None:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(READERS), sql.Identifier(READER)))
     with _connect(port, secrets["postgres"], "warehouse") as connection:  # the demo's reader looks after the whole city
         connection.execute("INSERT INTO core.account (role_name, region_prefix) VALUES (%s, '') ON CONFLICT DO NOTHING", [READER])
-        for user in UI_USERS:
-            connection.execute("SELECT core.admit(%s, '')", [user])
+        for user, role in UI_USERS.items():
+            admit = "core.admit_engineer" if role == "admin" else "core.admit"
+            connection.execute(f"SELECT {admit}(%s, '')", [user])
 
 
 def set_login(connection: psycopg.Connection, role: str, password: str) -> None:

@@ -5,6 +5,8 @@ import sys
 
 from airflow.plugins_manager import AirflowPlugin
 
+FEEDS = {"name": "Feeds", "href": "/cadre/feeds", "destination": "nav", "url_route": "cadre-feeds", "nav_top_level": True}
+
 
 def _pages() -> list[dict[str, object]]:
     """The pages, where they are served; a task's process has no use for a web framework."""
@@ -20,3 +22,4 @@ class CadrePlugin(AirflowPlugin):
 
     name = "cadre_cloud"
     fastapi_apps = _pages()
+    external_views = [FEEDS] if fastapi_apps else []

@@ -23,7 +23,8 @@ from demo.gateway import Endpoint, serve
 from transforms.contract import Contract
 
 OWN_FILES = ("appointment", "education", "family")
-EVERY = (*ROSTER, *OWN_FILES, "discipline", "court", "taxation", "land", "public_security", "finance", "audit")
+_FIRST = (*ROSTER, *OWN_FILES)
+EVERY = (*_FIRST, *(path.stem for path in contracts.paths() if path.stem not in _FIRST))
 contract_of = cache(contracts.named)  # every home reads the same files
 
 

@@ -1,4 +1,4 @@
-"""One PostgreSQL a session, with a migrated warehouse in it that every test which asks for one gets a clone of; one chain too."""
+"""One PostgreSQL a worker, with a migrated warehouse in it that every test which asks for one gets a clone of; one chain too."""
 
 import os
 import signal
@@ -18,6 +18,13 @@ from homes import Home, lodger, without_settings
 
 from demo import postgres
 from demo.stack import Stack
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of several workers (`make test`) one has the chain, and all tests of a file go to the same one."""
+    for item in items:
+        uses_chain = "chain" in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group("chain" if uses_chain else item.path.name))
 
 
 @pytest.fixture(scope="session")

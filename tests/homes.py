@@ -83,7 +83,7 @@ class Home:
             "CADRE_DROP": self.drop.as_uri(),
             "CADRE_LEGAL_BASIS": json.dumps(basis),
             "CADRE_DROP_QUIET": "0",
-            "CADRE_SALTS": json.dumps({"finance": SALT}),
+            "CADRE_SALTS": json.dumps(dict.fromkeys(basis, SALT)),
             "CADRE_REHEARSAL": "1",
         }
 

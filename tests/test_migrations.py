@@ -5,11 +5,9 @@ from typing import Any
 
 import psycopg
 import pytest
-import sqlalchemy
-from alembic import command
-from alembic.config import Config
 from psycopg import sql
 from psycopg.rows import dict_row
+from revisions import migrate_to
 
 from cadre_cloud import settings
 from cadre_cloud.migrate import upgrade
@@ -55,7 +53,7 @@ def first_storey(stack: Stack) -> Iterator[str]:
     with psycopg.connect(server, autocommit=True) as postgres:
         postgres.execute(sql.SQL("create database {}").format(sql.Identifier(name)))
         owner = address("postgres", stack.secrets["postgres"], stack.ports["postgres"], name)
-        _migrate_to("0001", owner)
+        migrate_to("0001", owner)
         with psycopg.connect(owner) as warehouse:
             warehouse.execute(FACTS)
         yield owner
@@ -87,16 +85,6 @@ def test_a_second_upgrade_changes_nothing(first_storey: str) -> None:
     before = _rows(first_storey)
     upgrade(first_storey)
     assert _rows(first_storey) == before
-
-
-def _migrate_to(revision: str, owner: str) -> None:
-    config = Config()
-    config.set_main_option("script_location", str(settings.home() / "sql" / "migrations"))
-    url = sqlalchemy.make_url(owner).set(drivername="postgresql+psycopg")
-    with sqlalchemy.create_engine(url, poolclass=sqlalchemy.NullPool).begin() as connection:
-        connection.exec_driver_sql("create schema ledger")
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
 
 
 def _rows(owner: str) -> dict[str, list[dict[str, Any]]]:

@@ -94,15 +94,15 @@ class Mention(_Words):
 class Valid(_Words):
     """Which date columns say from when and until when a row is true in the world."""
 
-    from_: str = Field(alias="from")
+    from_: str | None = Field(default=None, alias="from")
     to: str | None = None
 
 
 class Record(_Words):
     """How a row about an official becomes a record."""
 
-    occurred_on: str
-    valid: Valid
+    occurred_on: str | None = None
+    valid: Valid = Valid()
     summary: str  # columns in braces; `{x_text}` is the text of code or term x
     status: str | None = None
     detail: list[str]
@@ -155,8 +155,10 @@ class Contract(_Words):
         for used in self._used_names():
             if used not in names:
                 raise ValueError(f"'{used}' is not among the columns")
-        if (self.mode == "changes") != (self.cursor is not None):
-            raise ValueError("mode 'changes' needs a cursor, and 'snapshot' has none")
+        if self.mode == "snapshot" and self.cursor:
+            raise ValueError("mode 'snapshot' has no cursor")
+        if self.mode == "changes" and not self.cursor and not self.adds_up:
+            raise ValueError("mode 'changes' needs a cursor, but where files add up")
         if (self.record is None) == (self.table is None):
             raise ValueError("a contract says either 'record' or 'table'")
         return self
@@ -180,6 +182,11 @@ class Contract(_Words):
     def is_on(self) -> bool:
         """Whether the feed may run: without a legal basis it may not."""
         return bool(self.legal_basis.strip())
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether what stands is in all the files that came, each of which brings only what is new or altered."""
+        return self.mode == "changes" and self.source.kind == "drop"
 
     @property
     def makes_roster(self) -> bool:

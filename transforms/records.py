@@ -23,16 +23,19 @@ def records_of(rows: pa.Table, contract: Contract) -> pa.Table:
     """
     assert contract.record  # noqa: S101  # a contract's loading path is chosen by it
     record = contract.record
-    nulls = pa.nulls(len(rows), pa.date32())
+
+    def dates(column: str | None) -> pa.Array:
+        return rows[column] if column else pa.nulls(len(rows), pa.date32())
+
     return pa.table({
         "row_no": rows["row_no"],
         "source_key": rows["source_key"],
-        "occurred_on": rows[record.occurred_on],
+        "occurred_on": dates(record.occurred_on),
         "status": rows[record.status] if record.status else pa.nulls(len(rows), pa.string()),
         "summary": _summary(rows, record.summary, contract),
         "detail": _json(rows, {column: column for column in record.detail}),
-        "valid_from": rows[record.valid.from_],
-        "valid_to": rows[record.valid.to] if record.valid.to else nulls,
+        "valid_from": dates(record.valid.from_),
+        "valid_to": dates(record.valid.to),
     })  # fmt: skip
 
 

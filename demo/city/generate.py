@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from demo.city import places
+from demo.city import departments, places
 from demo.city.alerts import foretell
 from demo.city.appointment import write_appointments
 from demo.city.arrears import plant_arrears
@@ -92,17 +92,21 @@ class City:
         plant_offences(stream("offences"), self.police, cast)
         self.register, self.banks = Register(stream("land")), Banks(stream("finance"), self.salt)
         self.ledger = Ledger(stream("audit"), self.roster)
-        return [
+        planted = [
             plant_estates(stream("estates"), self.register, cast),
             plant_contracts(stream("contracts"), self.banks, cast),
             plant_findings(stream("findings"), self.ledger, cast, self.units),
         ]
+        self.departments = departments.every(stream)
+        for department in self.departments:
+            department.plant(cast, self.roster)
+        return planted
 
     def _fill(self) -> None:
         """Fill departments with everyday records, which are about residents or about officials who have no part."""
         self.court.fill(self.staying)
-        self.tax_office.fill(self.residents_for_sure, self.staying)
-        self.police.fill(self.residents_for_sure, self.staying)
+        for department in (self.tax_office, self.police, *self.departments):
+            department.fill(self.residents_for_sure, self.staying)
 
     def write(self, out: Path) -> None:
         """Write what each department delivers, and the truth beside it."""
@@ -118,6 +122,9 @@ class City:
         write_taxation(out, self.tax_office, truth)
         write_police(out, stream("police lines"), self.police, truth)
         voices = [*court_voices(self.court), *change_voices(self.tax_office, self.police), *self._write_snapshots(out, truth)]
+        for department in self.departments:
+            department.write(out, truth)
+            voices += department.voices()
         foretell(self.cast, self.roster, self.docket, voices, truth)
         truth.write(out / "truth")
 

@@ -5,12 +5,12 @@ warehouse names: so processes that have the old one alone and processes that hav
 `rotate_keys` has moved everything and names the new one.
 """
 
-import os
 import time
 
 from psycopg import Connection
 from psycopg.rows import DictRow
 
+from cadre_cloud import settings
 from cadre_cloud.vault import vault
 
 _WAIT = 0.2  # seconds
@@ -27,7 +27,7 @@ def share(warehouse: Connection[DictRow]) -> None:
         OtherKeys: the warehouse is sealed under another one.
     """
     warehouse.execute("select pg_advisory_lock_shared(hashtext('cadre keys'))")
-    if "CADRE_KEY" in os.environ:
+    if settings.secret("CADRE_KEY"):
         _seal_as_named(warehouse)
     warehouse.commit()
 

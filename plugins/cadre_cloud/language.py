@@ -14,7 +14,7 @@ _LOCALE = Path(__file__).parent / "locale"
 
 
 def say(message: str, **values: object) -> str:
-    """A message of the code, in English there, in each language of `CADRE_LANGUAGES`, side by side."""
+    """A message of the code, in English there or a code with its kind, in each language of `CADRE_LANGUAGES`, side by side."""
     said = [_translations(language).gettext(message) for language in settings.languages()]
     return " / ".join(text.format(**values) for text in dict.fromkeys(said))
 
@@ -28,7 +28,7 @@ def beside(chinese: str, english: str) -> str:
 @cache
 def _translations(language: str) -> NullTranslations:
     catalogue = _LOCALE / f"{language}.po"
-    if not catalogue.exists():  # English is what the code says
+    if not catalogue.exists():
         return NullTranslations()
     compiled = io.BytesIO()
     with catalogue.open("rb") as file:

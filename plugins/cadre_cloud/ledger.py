@@ -13,7 +13,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Finding:
-    """What came of one expectation: figures, never a value of a row."""
+    """What came of one expectation: figures, never a value of a row. `asked` is the suite's own words, parameters filled in."""
 
     position: int
     expectation: str
@@ -22,6 +22,7 @@ class Finding:
     success: bool
     observed: float | None
     unexpected_share: float | None
+    asked: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -183,6 +184,16 @@ def deliveries(warehouse: Warehouse, resource: str, day: date) -> list[Row]:
     ).fetchall()
 
 
+def loaded(warehouse: Warehouse, resource: str) -> list[str]:
+    """The ids of a resource's deliveries of its own that are loaded and whose bytes are there, the latest first."""
+    rows = warehouse.execute(
+        "select delivery_id from ledger.delivery where resource = %s and purpose = 'daily' and state = 'loaded' "
+        "and expired_at is null order by loaded_at desc",
+        [resource],
+    )
+    return [row["delivery_id"] for row in rows]
+
+
 def read_again_on(warehouse: Warehouse, resource: str, day: date) -> str | None:
     """The delivery for which a feed was read again for newcomers on a day, none if it was not."""
     row = warehouse.execute(
@@ -222,9 +233,19 @@ def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding
     """Write what came of a delivery's suite, in place of an earlier run's."""
     warehouse.execute("delete from ledger.quality where delivery_id = %s", [delivery_id])
     warehouse.cursor().executemany(
-        "insert into ledger.quality values (%s, %s, %s, %s, %s, %s, %s, %s)",
+        "insert into ledger.quality values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
         [
-            (delivery_id, f.position, f.expectation, f.column, f.severity, f.success, f.observed, f.unexpected_share)
+            (
+                delivery_id,
+                f.position,
+                f.expectation,
+                f.column,
+                f.severity,
+                f.success,
+                f.observed,
+                f.unexpected_share,
+                Jsonb(f.asked),
+            )
             for f in findings
         ],
     )

@@ -126,6 +126,7 @@ def _finding(position: int, result: dict[str, Any], rows: int) -> Finding:
         success=bool(result["success"]),
         observed=float(observed) if isinstance(observed, int | float) else None,
         unexpected_share=percent / 100 if percent is not None else None,
+        asked={word: value for word, value in config["kwargs"].items() if word != "batch_id"},
     )
 
 

@@ -3,8 +3,11 @@
 import json
 import os
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
+
+from airflow.sdk.configuration import get_custom_secret_backend
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -56,10 +59,21 @@ def source_wait() -> timedelta:
     return timedelta(seconds=float(os.environ.get("CADRE_SOURCE_WAIT", "7200")))
 
 
+def secret(name: str) -> str | None:
+    """A secret: the environment's, else the variable of that name in Airflow's secrets backend; never in its database."""
+    return os.environ[name] if name in os.environ else _kept_elsewhere(name)
+
+
+@cache
+def _kept_elsewhere(name: str) -> str | None:
+    backend = get_custom_secret_backend(worker_mode=True)
+    return backend.get_variable(name) if backend else None
+
+
 def salt(resource: str) -> str:
     """The salt of the hashed identity numbers in a resource (`CADRE_SALTS`, a JSON object of resource and salt)."""
     try:
-        return json.loads(os.environ.get("CADRE_SALTS", "{}"))[resource]
+        return json.loads(secret("CADRE_SALTS") or "{}")[resource]
     except KeyError:
         raise MissingSetting(f"CADRE_SALTS names no salt for {resource}, whose identity numbers come hashed") from None
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from airflow.sdk import ObjectStoragePath
 
-from cadre_cloud import landing, landing_notes, ledger, settings
+from cadre_cloud import contracts, landing, landing_notes, ledger, settings
 from cadre_cloud.warehouse import connect
 
 KEPT = timedelta(days=30)  # landed bytes, after a newer delivery of the resource was loaded
@@ -23,8 +23,12 @@ having bool_and(d.delivery_id <> coalesce(s.delivery_id, '') and exists (
 
 
 def expire_landed(day: date) -> int:
-    """Delete landed bytes that were superseded 30 days ago; their deliveries say when. Returns how many files went."""
-    return sum(_expire_landed(resource, day - KEPT) for resource in _resources())
+    """Delete landed bytes that were superseded 30 days ago; their deliveries say when. Returns how many files went.
+
+    Of files that add up none is superseded.
+    """
+    add_up = {contract.resource for contract in contracts.every() if contract.adds_up}
+    return sum(_expire_landed(resource, day - KEPT) for resource in _resources() if resource not in add_up)
 
 
 def keep_notes(day: date) -> int:

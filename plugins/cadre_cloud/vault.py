@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pyarrow.parquet import encryption
 
+from cadre_cloud import settings
 from cadre_cloud.files import put
 
 _FORMAT = b"\x01"
@@ -182,10 +183,10 @@ class Vault:
 @cache
 def vault() -> Vault:
     """The vault of this process, by `CADRE_KEY` and, while keys are rotated, `CADRE_KEY_BEFORE` (several with commas)."""
-    try:
-        secrets = [os.environ["CADRE_KEY"], *filter(None, os.environ.get("CADRE_KEY_BEFORE", "").split(","))]
-    except KeyError as error:
-        raise RuntimeError("CADRE_KEY is not set: the key that encrypts what is landed, 32 bytes in base64") from error
+    newest, before = settings.secret("CADRE_KEY"), settings.secret("CADRE_KEY_BEFORE")
+    if not newest:
+        raise RuntimeError("CADRE_KEY is not set: the key that encrypts what is landed, 32 bytes in base64")
+    secrets = [newest, *filter(None, (before or "").split(","))]
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core file would hold the key, and whatever it opened
     return Vault(*(base64.b64decode(secret, validate=True) for secret in secrets))
 

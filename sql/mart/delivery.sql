@@ -1,7 +1,7 @@
 create view mart.delivery with (security_invoker) as
 select delivery_id, resource, day, purpose, file, sha256, bytes, snapshot_on, landed_at, state, reason, message,
        unknown_columns, dropped, received, accepted, quarantined, duplicate, unchanged, changed, mentions, linked, review, nobody,
-       reference, closed, found, loaded_at, expired_at
+       reference, closed, found, loaded_at, expired_at, drift, identity
 from ledger.delivery
 where core.as_of() is null or core.known_at(day) <= core.as_of();
 
@@ -35,3 +35,5 @@ comment on column mart.delivery.closed is 'Records that left the snapshot';
 comment on column mart.delivery.found is 'Mentions among its rows that were linked later, when their officials joined the roster';
 comment on column mart.delivery.loaded_at is 'When it was loaded';
 comment on column mart.delivery.expired_at is 'When its landed bytes were deleted, being superseded';
+comment on column mart.delivery.drift is 'Of one that is held for its columns: which are missing, which came instead, and which of them may be a missing one, renamed';
+comment on column mart.delivery.identity is 'How many mentions were linked by which evidence: cadre_no, full_id, old_id, hashed_id, masked_id';

@@ -1,5 +1,5 @@
 create view mart.quality with (security_invoker) as
-select d.resource, d.day, q.delivery_id, q.position, q.expectation, q.column_name, q.severity, q.success, q.observed, q.unexpected_share
+select d.resource, d.day, q.delivery_id, q.position, q.expectation, q.column_name, q.severity, q.success, q.observed, q.unexpected_share, q.asked
 from ledger.quality q
 join ledger.delivery d using (delivery_id)
 where core.as_of() is null or core.known_at(d.day) <= core.as_of();
@@ -15,3 +15,4 @@ comment on column mart.quality.severity is 'critical holds the delivery, warning
 comment on column mart.quality.success is 'Whether it was met';
 comment on column mart.quality.observed is 'The observed number, where the expectation is about one';
 comment on column mart.quality.unexpected_share is 'The share of values that did not meet it, 0 to 1';
+comment on column mart.quality.asked is 'What was asked for: the suite''s own words and limits, as they were when it was judged';

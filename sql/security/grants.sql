@@ -41,24 +41,38 @@ on core.mention to cadre_reviewer;
 grant usage on schema core to cadre_web;
 grant select on core.page_user to cadre_web;
 
--- Let a user of the pages read about the officials of the regions whose codes begin so; for an owner with CREATEROLE.
-create or replace function core.admit(user_name text, region_prefix text) returns name language plpgsql as $$
+-- Engineers ask for what is to become of a delivery, and see what was asked and done; only the pipe's own login carries it out.
+grant select on ledger.wish, ledger.act to cadre_engineer;
+grant insert (at, who, why, kind, delivery_id, field, reason) on ledger.wish to cadre_engineer;
+
+-- Have a user of the pages be in a group, and read about the officials of the regions whose codes begin so; without, about none.
+create or replace function core.admit_to(member_of name, user_name text, region_prefix text) returns name language plpgsql as $$
 declare
-    reader name := 'cadre_reader_' || coalesce(nullif(region_prefix, ''), 'all');
+    reader name := member_of || '_' || coalesce(nullif(region_prefix, ''), case when region_prefix is null then 'none' else 'all' end);
 begin
     if region_prefix !~ '^\d{0,6}$' then
         raise exception 'a region prefix has up to six digits';
     end if;
     if not exists (select from pg_roles where rolname = reader) then
-        execute format('create role %I nologin in role cadre_reader', reader);
+        execute format('create role %I nologin in role %I', reader, member_of);
     end if;
     execute format('grant %I to cadre_web', reader);
-    insert into core.account values (reader, region_prefix) on conflict do nothing;
+    insert into core.account select reader, region_prefix where region_prefix is not null on conflict do nothing;
     insert into core.page_user values (user_name, reader)
     on conflict on constraint page_user_pkey do update set role_name = excluded.role_name;
     return reader;
 end $$;
+revoke execute on function core.admit_to(name, text, text) from public;
+
+-- Let a user of the pages read about the officials of the regions whose codes begin so; for an owner with CREATEROLE.
+create or replace function core.admit(user_name text, region_prefix text) returns name language sql
+return core.admit_to('cadre_reader', user_name, region_prefix);
 revoke execute on function core.admit(text, text) from public;
+
+-- The same, for whoever also sees to the feeds; with null for a region, an engineer who reads about nobody.
+create or replace function core.admit_engineer(user_name text, region_prefix text) returns name language sql
+return core.admit_to('cadre_engineer', user_name, region_prefix);
+revoke execute on function core.admit_engineer(text, text) from public;
 
 -- Rows: an official's region at the last publication decides who reads about them. On these tables the pipe's own login sees and
 -- writes every row, and everybody else only what a policy below lets through. core.mention, which holds the numbers of people

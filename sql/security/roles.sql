@@ -4,7 +4,7 @@ do $$
 declare
     role_name text;
 begin
-    foreach role_name in array array['cadre_loader', 'cadre_reader', 'cadre_reviewer', 'cadre_web'] loop
+    foreach role_name in array array['cadre_loader', 'cadre_reader', 'cadre_reviewer', 'cadre_engineer', 'cadre_web'] loop
         if not exists (select from pg_roles where rolname = role_name) then
             execute format('create role %I nologin', role_name);
         end if;
@@ -12,6 +12,10 @@ begin
     -- Who reviews links reads as others do, and what waits for a decision beside it.
     if not pg_has_role('cadre_reviewer', 'cadre_reader', 'member') then
         grant cadre_reader to cadre_reviewer;
+    end if;
+    -- Who sees to the feeds reads as others do, and says beside it what becomes of deliveries.
+    if not pg_has_role('cadre_engineer', 'cadre_reader', 'member') then
+        grant cadre_reader to cadre_engineer;
     end if;
 end $$;
 

@@ -53,6 +53,7 @@ class QuickStack(Stack):
         with (self.home / "config" / "airflow_local_settings.py").open("a", encoding="utf-8") as policies:
             policies.write(POLICY)
         self.environment |= QUICK
+        self._tell_airflow("alter role airflow set idle_in_transaction_session_timeout = '5s'")
         super()._start_airflow()
 
     def _tell_airflow(self, statement: str) -> None:

@@ -1,4 +1,10 @@
-"""What must become of each planted part, by rule: the state on each of the three days."""
+"""What must become of each planted part, by rule: the state on each of the three days. A new rule has a file of its own."""
+
+from pathlib import Path
+
+import yaml
+
+FILES = sorted((Path(__file__).parent / "lives_of").glob("*.yaml"))
 
 # By part: rule, and the state on each of the three days.
 DISCIPLINE_AND_LISTED = {
@@ -165,6 +171,7 @@ OTHERS = {
         "audit with one": "new standing standing",
     },
 }
+OTHERS |= {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FILES}
 # By part: rule and states.
 LIVES = DISCIPLINE_AND_LISTED | {part: (rule, states) for rule, parts in OTHERS.items() for part, states in parts.items()}
 # By part: how loud the alert is on each of the three days, where that is worth a word.

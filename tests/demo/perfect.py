@@ -5,7 +5,9 @@ from typing import Any
 
 import psycopg
 
-RECORDS = ("discipline", "court", "audit", "taxation", "land", "public_security", "finance")
+from cadre_cloud import contracts
+
+RECORDS = [contract.resource for contract in contracts.every() if contract.record]
 DAYS = ("2026-06-01", "2026-06-02", "2026-06-03")
 KINDS = {"new": "raised", "expired": "expired", "retracted": "retracted"}
 

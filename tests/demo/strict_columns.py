@@ -1,5 +1,6 @@
 """What the columns of the later resources must hold, by resource: source column → (the platform's name, required, check)."""
 
+from strict_catalogue import entries
 from strict_checks import (
     a_code,
     a_credit_code,
@@ -26,6 +27,8 @@ KEYS = {
     "taxation": ("wsh",), "land": ("不动产单元号", "权利人序号"), "public_security": ("WSBH",),
     "finance": ("contract_no", "party_type"),
 }  # fmt: skip
+CATALOGUE = entries({*KEYS})
+KEYS |= {resource: tuple(entry["key"]) for resource, entry in CATALOGUE.items()}
 DATABASES = {
     "appointment": {
         "a0200": ("appointment_no", True, anything),

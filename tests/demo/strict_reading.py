@@ -10,6 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pyarrow.parquet as pq
+from strict_catalogue import columns_of
 from strict_checks import (
     a_birth,
     a_code,
@@ -23,7 +24,7 @@ from strict_checks import (
     month,
     whole_day,
 )
-from strict_columns import DATABASES, DROPS, KEYS
+from strict_columns import CATALOGUE, DATABASES, DROPS, KEYS
 
 BAD_BYTES = "\ufffd"
 
@@ -101,7 +102,7 @@ COLUMNS = {
         "裁判结果": ("outcome", False, anything),
     },
 }
-COLUMNS |= DATABASES | DROPS
+COLUMNS |= DATABASES | DROPS | {resource: columns_of(entry) for resource, entry in CATALOGUE.items()}
 ENCODINGS = {"court": "gb18030", "land": "utf-8-sig"}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import yaml
 from strict_checks import an_id_number
-from strict_columns import KEYS
+from strict_columns import CATALOGUE, KEYS
 from strict_reading import age_on, key_of, read_bad_rows, read_rows
 
 from demo.city import generate
@@ -92,6 +92,8 @@ def test_every_reason_is_planted(truth):
     assert reasons["public_security"] == common | {"bad_check_digit", "impossible_date", "not_a_number"}
     assert reasons["finance"] == common | {"out_of_range", "key_conflict"}
     assert reasons["audit"] == common | {"bad_check_digit", "impossible_date", "not_a_number", "out_of_range", "key_conflict"}
+    for resource in CATALOGUE:
+        assert reasons[resource] >= common
 
 
 def test_officials_numbers_fit_their_sex_and_birth(truth):

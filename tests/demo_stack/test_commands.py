@@ -21,6 +21,8 @@ from demo.trouble import Trouble
         ("held", {"DELIVERY": "court-1", "ACCEPT": "0", "REJECT": "yes"}, ["--delivery=court-1", "--reject"]),
         ("replay", {"DAY": "2026-06-02", "RESOURCE": ""}, ["2026-06-02"]),
         ("review", {"FILE": "a file.csv"}, ["a file.csv"]),
+        ("new_feed", {"FROM": "an entry.yaml"}, ["an entry.yaml"]),
+        ("try_feed", {"FEED": "court", "FILE": "a file.csv"}, ["court", "a file.csv"]),
     ],
 )
 def test_what_is_handed_on(command: str, given: dict[str, str], arguments: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -41,6 +43,8 @@ def test_what_is_handed_on(command: str, given: dict[str, str], arguments: list[
         "REJECT",
         "DAY",
         "FILE",
+        "FROM",
+        "FEED",
     ):
         monkeypatch.delenv(name, raising=False)
     for name, value in given.items():
@@ -51,7 +55,7 @@ def test_what_is_handed_on(command: str, given: dict[str, str], arguments: list[
     assert environment["AIRFLOW_CONN_WAREHOUSE"] == "postgres://somewhere"
 
 
-@pytest.mark.parametrize(("command", "name"), [("replay", "DAY"), ("review", "FILE")])
+@pytest.mark.parametrize(("command", "name"), [("replay", "DAY"), ("review", "FILE"), ("new_feed", "FROM"), ("try_feed", "FEED")])
 def test_what_has_to_be_given(command: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv(name, raising=False)
     with pytest.raises(Trouble, match=name):

@@ -4,17 +4,20 @@ import logging
 from datetime import date
 
 import duckdb
+from psycopg.types.json import Jsonb
 
-from cadre_cloud import acts, ledger, quality
+from cadre_cloud import acts, ledger
 from cadre_cloud.feed import refused
-from cadre_cloud.feed.compare import Compared, compare
+from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against, base_of, index_before
-from cadre_cloud.feed.read import Part
 from cadre_cloud.feed.sentences import accepted, held_by, unreadable
 from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
+from transforms.drift import drift
 from transforms.formats.unreadable import Unreadable
+from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -46,25 +49,20 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         if delivery["state"] != "held":
             ledger.set_state(warehouse, delivery_id, *why)
         return None
-    sample, unknown = quality.Sample(contract.resource), set[str]()
-
-    def see(part: Part) -> None:
-        sample.add(part.typed)
-        unknown.update(part.typed.unknown)
-
     try:
         comparison = against(contract, index_before(warehouse, contract, before))
-        compared = compare(contract, delivery, comparison, base=base_of(contract, before), see=see)
+        rows_before = before.received if before else 0
+        found = examine(contract, delivery, comparison, base=base_of(contract, before), rows_before=rows_before)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
+        ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(_drift(error))})
         return None
-    findings = sample.judge(before.received if before else 0)
-    ledger.note_findings(warehouse, delivery_id, findings)
-    _note_rows(warehouse, contract, delivery, compared, sorted(unknown))
+    compared = found.compared
+    ledger.note_findings(warehouse, delivery_id, found.findings)
+    _note_rows(warehouse, contract, delivery, compared, found.unknown)
     message = None
-    broken = [finding for finding in findings if not finding.success and finding.severity == "critical"]
-    if broken:
-        message = held_by(broken[0], compared.counts.received, before, contract)
+    if found.broken:
+        message = held_by(found.broken, compared.counts.received, before, contract)
         if not acts.is_accepted(warehouse, delivery_id):
             _hold(warehouse, contract, delivery, "expectation", message)
             return None
@@ -98,6 +96,10 @@ def _hold(warehouse: Warehouse, contract: Contract, delivery: Row, reason: str, 
     ledger.set_state(warehouse, delivery["delivery_id"], "held", reason, message)
 
 
+def _drift(error: Unreadable) -> dict[str, object]:
+    return drift(error.columns, list(map(tellable, error.new))) if error.reason == "missing_column" else {}
+
+
 def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, unknown: list[str]) -> None:
     counts = {
         "received": compared.counts.received,
@@ -105,6 +107,7 @@ def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared
         "quarantined": len(compared.refused),
         "duplicate": compared.counts.duplicate,
         "unknown_columns": unknown,
+        "drift": Jsonb({}),  # what it was held for under an earlier contract
     }
     ledger.note_counts(warehouse, delivery["delivery_id"], counts)
     for group in refused.tally(compared.refused):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+from psycopg.types.json import Jsonb
 
 from cadre_cloud import ledger, roster, settings
 from cadre_cloud.feed import compare, records, tables
@@ -80,6 +81,7 @@ def note(warehouse: Warehouse, contract: Contract, compared: Compared, judged: J
     ledger.note_counts(warehouse, compared.delivery_id, {
         "mentions": judged.mentions,
         "linked": judged.linked,
+        "identity": Jsonb(judged.linked_by),
         "review": judged.review,
         "nobody": judged.mentions - judged.linked - judged.review,
         "reference": judged.reference,

@@ -1,7 +1,8 @@
 """Which rows of a delivery are about officials: all others end here."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from typing import Any, Self
 
@@ -29,7 +30,8 @@ class Judged:
     looked_at: `source_key` of all rows, where these are a table's. rows, text: those that are kept, as read and as sent. judged:
     `source_key, mention_no, subject` of every mention that has or had a link. named: of the form `MENTION`, those of them that
     are kept. statements: of the form `STATEMENT`. renamed: of the form `links.PAIR`, what `renamed.renamed` gives. The counts:
-    mentions of all rows, how many of them are whose, and rows that name nobody.
+    mentions of all rows, how many of them are whose, of those that are somebody's how many by which evidence, and rows that name
+    nobody.
     """
 
     looked_at: pa.Table
@@ -40,9 +42,14 @@ class Judged:
     statements: pa.Table
     renamed: pa.Table
     mentions: int = 0
-    linked: int = 0
     review: int = 0
     reference: int = 0
+    linked_by: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def linked(self) -> int:
+        """How many mentions are an official."""
+        return self.linked_by.total()
 
     @classmethod
     def nothing(cls) -> Self:
@@ -52,7 +59,7 @@ class Judged:
 
     def and_(self, other: Self) -> Self:
         """Of both."""
-        return type(self)(*(_sum(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)))
+        return type(self)(*(_sum(getattr(self, part.name), getattr(other, part.name)) for part in fields(self)))
 
 
 def everybody(contract: Contract, news: News) -> Judged:
@@ -60,8 +67,8 @@ def everybody(contract: Contract, news: News) -> Judged:
     found = Judged.nothing()
     for rows, text in news:
         about = len(rows) if contract.mentions else 0
-        counts = {"mentions": about, "linked": about, "reference": len(rows) - about}
-        found = found.and_(replace(Judged.nothing(), looked_at=rows.select(["source_key"]), rows=rows, text=text, **counts))
+        kept = replace(Judged.nothing(), looked_at=rows.select(["source_key"]), rows=rows, text=text, mentions=about)
+        found = found.and_(replace(kept, reference=len(rows) - about, linked_by=Counter({BY_NUMBER: about})))
     return found
 
 
@@ -123,7 +130,7 @@ def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, k
     else:
         about = pc.or_(_is_in(rows, statements), _is_in(rows, by_person))
     stated = len(statements.group_by(_PLACE).aggregate([]))
-    linked = len(statements.filter(pc.equal(statements["verdict"], "same")))
+    linked_by = Counter(statements.filter(pc.equal(statements["verdict"], "same"))["method"].to_pylist())
     if contract.table:
         statements = statements.filter(pc.not_equal(statements["method"], BY_NUMBER))
     named = mentions.join(pa.concat_tables([statements.select(_PLACE), by_person.select(_PLACE)]), _PLACE, join_type="left semi")
@@ -135,8 +142,8 @@ def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, k
         named=named,
         statements=statements,
         renamed=others,
-        linked=linked,
-        review=stated - linked,
+        review=stated - linked_by.total(),
+        linked_by=linked_by,
     )
 
 
@@ -152,4 +159,4 @@ def _is_in(table: pa.Table, other: pa.Table) -> pa.Array:
 
 
 def _sum(one: Any, other: Any) -> Any:
-    return one + other if isinstance(one, int) else pa.concat_tables([one, other], promote_options="default")
+    return pa.concat_tables([one, other], promote_options="default") if isinstance(one, pa.Table) else one + other

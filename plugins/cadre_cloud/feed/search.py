@@ -15,6 +15,7 @@ from cadre_cloud.feed.extract import land
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.judge import judge
 from cadre_cloud.feed.turn import arrivals_in_turn
+from cadre_cloud.ledger import Standing
 from cadre_cloud.roster import Roster
 from cadre_cloud.warehouse import Warehouse, known_at
 from transforms.contract import Contract
@@ -23,12 +24,14 @@ from transforms.mentions import mentions_of
 
 log = logging.getLogger(__name__)
 
+_NO_KEYS = pa.array([], pa.string())
+
 
 def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     """Search what stands of a resource for officials who joined the roster, or whose number or names changed, since it was last.
 
-    A snapshot is searched as it was landed; a changes feed is read again from its beginning, as a delivery of its own. Commits.
-    Returns whether there was anybody to search for.
+    What was landed is searched, a snapshot or all files that add up; a changes feed is read again from its beginning, as a
+    delivery of its own. Commits. Returns whether there was anybody to search for.
     """
     stands = ledger.standing(warehouse, contract.resource)
     if contract.makes_roster or stands is None:
@@ -38,11 +41,17 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     if joined:
         everybody = roster.read(warehouse, contract)
         log.info("%s: searching for %d officials who joined or changed", contract.resource, len(joined))
-        delivery_id = stands.delivery_id if contract.mode == "snapshot" else _read_again(warehouse, contract, day)
-        _search(warehouse, contract, day, delivery_id, everybody, joined)
+        _search(warehouse, contract, day, _what_stands(warehouse, contract, day, stands), everybody, joined)
     ledger.set_searched(warehouse, contract.resource, version)
     warehouse.commit()
     return bool(joined)
+
+
+def _what_stands(warehouse: Warehouse, contract: Contract, day: date, stands: Standing) -> list[str]:
+    """The deliveries in which all that stands is to be found, the latest first."""
+    if contract.adds_up:
+        return ledger.loaded(warehouse, contract.resource)
+    return [stands.delivery_id if contract.mode == "snapshot" else _read_again(warehouse, contract, day)]
 
 
 def _read_again(warehouse: Warehouse, contract: Contract, day: date) -> str:
@@ -61,22 +70,41 @@ def _pull(warehouse: Warehouse, contract: Contract, day: date) -> str:
         return land(warehouse, contract, day, arrival, purpose="search")
 
 
-def _search(warehouse: Warehouse, contract: Contract, day: date, delivery_id: str, everybody: Roster, joined: list[str]) -> None:
+def _search(
+    warehouse: Warehouse, contract: Contract, day: date, delivery_ids: list[str], everybody: Roster, joined: list[str]
+) -> None:
     ledger.lock_resource(warehouse, contract.resource)
     newcomers = everybody.only(joined)
+    said_later = _NO_KEYS
+    news: dict[str, list[tuple[pa.Table, pa.Table]]] = {}
+    for delivery_id in delivery_ids:
+        said = [said_later]
 
-    def concerned(rows: pa.Table) -> pa.Table:
-        keys = may_concern(mentions_of(rows, contract), newcomers.officials, newcomers.names, newcomers.units)
-        return rows.filter(pc.is_in(rows["source_key"], value_set=keys.combine_chunks()))
+        def concerned(rows: pa.Table, said_later: pa.Array = said_later, said: list[pa.Array] = said) -> pa.Table:
+            said.append(rows["source_key"].combine_chunks())
+            rows = rows.filter(pc.invert(pc.is_in(rows["source_key"], value_set=said_later)))
+            keys = may_concern(mentions_of(rows, contract), newcomers.officials, newcomers.names, newcomers.units)
+            return rows.filter(pc.is_in(rows["source_key"], value_set=keys.combine_chunks()))
 
-    delivery = ledger.delivery(warehouse, delivery_id)
-    news = list(compare(contract, delivery, against(contract, None), wanted=concerned).news())
+        delivery = ledger.delivery(warehouse, delivery_id)
+        news[delivery_id] = list(compare(contract, delivery, against(contract, None), wanted=concerned).news())
+        said_later = pa.concat_arrays(said)
+    _write(warehouse, contract, day, news, everybody, joined)
+
+
+def _write(
+    warehouse: Warehouse, contract: Contract, day: date, news: dict[str, list[tuple[pa.Table, pa.Table]]], everybody: Roster,
+    joined: list[str],
+) -> None:  # fmt: skip
+    """Judge what was found, by delivery, and what the core holds of these officials though none of it was found again."""
     known = persons.known(warehouse, contract.resource, joined)
-    for rows, _ in news:
-        known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=rows["source_key"].combine_chunks())))
-    judged = judge(warehouse, contract, news, everybody, known)
+    for found in news.values():
+        for rows, _ in found:
+            known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=rows["source_key"].combine_chunks())))
     stands = ledger.standing(warehouse, contract.resource)
     at = known_at(max(day, stands.day) if stands else day)
-    found = (records if contract.record else tables).write(warehouse, contract, judged, at, delivery_id)
-    warehouse.execute("update ledger.delivery set found = found + %s where delivery_id = %s", [found, delivery_id])
-    forget(delivery_id)
+    for number, (delivery_id, parts) in enumerate(news.items()):
+        judged = judge(warehouse, contract, parts, everybody, None if number else known)
+        found_here = (records if contract.record else tables).write(warehouse, contract, judged, at, delivery_id)
+        warehouse.execute("update ledger.delivery set found = found + %s where delivery_id = %s", [found_here, delivery_id])
+        forget(delivery_id)

@@ -1,6 +1,7 @@
 """What data engineers have to know: each thing has a name of its own (`notice`), by which it is told once."""
 
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from cadre_cloud import contracts
@@ -23,7 +24,7 @@ from ledger.settlement where outcome = 'failed' and day <= %(day)s"""
 _STEP_FAILED = """
 select distinct on (resource, day, step) 'failed:' || resource || ':' || step || ':' || day as notice, 'Failed' as kind,
        resource as dag, resource, day::text as day, step || ': ' || cause as message
-from ledger.failure where is_last and resource in ('publish', 'alerts', 'mail') and day <= %(day)s
+from ledger.failure where is_last and resource in ('publish', 'alerts', 'mail', 'wishes') and day <= %(day)s
 order by resource, day, step, failure_no desc"""
 
 # An address and what is wrong with it once, and again only when mail has reached it in between.
@@ -48,8 +49,10 @@ _QUERIES = (_HELD, _FAILED, _STEP_FAILED, _NO_MAIL, _UNKNOWN_UNIT)
 
 def notices(warehouse: Warehouse, day: date) -> list[Row]:
     """All that wants a look up to a business day, told before or not: `notice, kind, dag, resource, day, message`."""
-    found = [row for query in _QUERIES for row in warehouse.execute(query, {"day": day}).fetchall()]
-    return found + _stale(warehouse, day)
+    by_kind = [warehouse.execute(query, {"day": day}).fetchall() for query in _QUERIES]
+    return [
+        row for rows in [*by_kind, _stale(warehouse, day)] for row in sorted(rows, key=itemgetter("day", "resource", "notice"))
+    ]
 
 
 def _stale(warehouse: Warehouse, day: date) -> list[Row]:

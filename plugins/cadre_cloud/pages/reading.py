@@ -10,11 +10,13 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
+Reader = psycopg.Connection[DictRow]
+
 _TIMEOUT = "2s"  # of one statement: these processes also serve the tasks
 
 
 @contextmanager
-def as_reader_of(user_name: str) -> Iterator[psycopg.Connection[DictRow] | None]:
+def as_reader_of(user_name: str) -> Iterator[Reader | None]:
     """One transaction in the role of a user of the pages; None for a user whom nobody admitted (`core.admit`)."""
     with _pool().connection() as connection:
         connection.execute(sql.SQL("set local statement_timeout = {}").format(sql.Literal(_TIMEOUT)))
@@ -25,7 +27,7 @@ def as_reader_of(user_name: str) -> Iterator[psycopg.Connection[DictRow] | None]
 
 
 @cache
-def _pool() -> "ConnectionPool[psycopg.Connection[DictRow]]":
+def _pool() -> "ConnectionPool[Reader]":
     given = Connection.get("warehouse_web")
     return ConnectionPool(
         kwargs={

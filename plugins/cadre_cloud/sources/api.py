@@ -50,7 +50,7 @@ def _pull(contract: Contract, source: ApiSource, begin: datetime, dropped: Count
                 most, records = max(most, page["total"]), records + len(page["data"])
                 states = _states(contract, page["data"])
                 if number == 0 or not states.items() <= seen.items():
-                    yield SEPARATOR + (_allowed(page["data"], set(contract.columns), dropped) if source.allow_only else body)
+                    yield SEPARATOR + (allowed(page["data"], set(contract.columns), dropped) if source.allow_only else body)
                 seen |= states
                 if len(seen) >= most:
                     return _tell_of(gateway, source)
@@ -85,7 +85,7 @@ def _key(items: list[str], record: dict[str, Any]) -> str:
     return json.dumps(key if all(key) else record, sort_keys=True)
 
 
-def _allowed(records: list[dict[str, Any]], names: set[str], dropped: Counter[str]) -> bytes:
+def allowed(records: list[dict[str, Any]], names: set[str], dropped: Counter[str]) -> bytes:
     """A page of records without the items that are not among some names; counts those by name."""
     dropped.update(tellable(name) for record in records for name in record.keys() - names)
     kept = [{name: value for name, value in record.items() if name in names} for record in records]

@@ -48,9 +48,9 @@ def _chunks(contract: Contract, source: DatabaseSource, since: datetime | None) 
             table = sa.Table(source.table, sa.MetaData(), autoload_with=connection)
             streamed = {"stream_results": True, "max_row_buffer": _ROWS}
             result = connection.execute(_query(table, contract, since), execution_options=streamed)
-            yield _csv([list(result.keys())])
+            yield as_csv([list(result.keys())])
             for rows in result.partitions(_ROWS):
-                yield _csv([[_text(value) for value in row] for row in rows])
+                yield as_csv([[as_text(value) for value in row] for row in rows])
     except sa.exc.NoSuchTableError:
         raise SourceError(f"{contract.resource}: the exchange database has no table {source.table}") from None
     except sa.exc.SQLAlchemyError as error:
@@ -69,8 +69,8 @@ def _query(table: sa.Table, contract: Contract, since: datetime | None) -> sa.Se
         return query
     cursor = table.c[by_name[contract.cursor]]
     begin = since - LATE
-    as_text = isinstance(cursor.type, sa.String)  # then as ISO 8601 in the city's time, which sorts as it reads
-    return query.where(sa.or_(cursor >= (begin.astimezone(SHANGHAI).isoformat() if as_text else begin), cursor.is_(None)))
+    is_text = isinstance(cursor.type, sa.String)  # then as ISO 8601 in the city's time, which sorts as it reads
+    return query.where(sa.or_(cursor >= (begin.astimezone(SHANGHAI).isoformat() if is_text else begin), cursor.is_(None)))
 
 
 def _address(name: str) -> sa.URL:
@@ -87,7 +87,8 @@ def _address(name: str) -> sa.URL:
     )
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A value as it is landed; NULL is an empty field."""
     match value:
         case None:
             return ""
@@ -98,7 +99,8 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def _csv(rows: list[list[str]]) -> bytes:
+def as_csv(rows: list[list[str]]) -> bytes:
+    """Rows as they are landed."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerows(rows)  # it quotes of a line's ends only those that it uses itself
     return out.getvalue().encode()

@@ -73,11 +73,16 @@ def _check_there(folder: ObjectStoragePath) -> None:
 
 def _deliveries(folder: ObjectStoragePath, pattern: str) -> list[ObjectStoragePath]:
     named = [path for path in folder.iterdir() if not _NO_DELIVERY.search(_plain(path.name))]
-    meant = [path for path in named if fnmatchcase(_plain(path.name), _plain(pattern))]
+    meant = [path for path in named if is_meant(path.name, pattern)]
     if len(meant) < len(named):
         others = ", ".join(sorted(tellable(path.name) for path in named if path not in meant))
         log.warning("%s: not read, as their names are not %s: %s", folder.name, pattern, others)
     return meant
+
+
+def is_meant(name: str, pattern: str) -> bool:
+    """Whether a file's name is of a contract's pattern; width and case do not matter."""
+    return fnmatchcase(_plain(name), _plain(pattern))
 
 
 def _quiet(paths: list[ObjectStoragePath]) -> dict[ObjectStoragePath, _Look]:

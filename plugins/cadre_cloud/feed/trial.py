@@ -1,0 +1,94 @@
+"""A sample read as a delivery would be, by the same code, and forgotten: nothing of it reaches the warehouse."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cadre_cloud import landing
+from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed.examine import examine
+from cadre_cloud.feed.index import against
+from cadre_cloud.feed.read import texts
+from cadre_cloud.feed.sentences import held_by, unreadable
+from cadre_cloud.ledger import Finding
+from cadre_cloud.sources import Arrival
+from transforms.contract import Contract
+from transforms.formats.unreadable import Unreadable
+from transforms.mentions import mentions_of, with_keys
+from transforms.partners import partners
+
+# By what a mention would be linked, the strongest first.
+FORMS = {
+    "cadre_no": "number of the roster",
+    "id_number": "full number",
+    "id_old": "old number of 15 digits",
+    "id_hash": "hashed number",
+    "id_masked": "masked number",
+    "unit_key": "name and unit",
+    "uscc": "name and unit",
+    "name_key": "name alone",
+}
+NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What would come of a sample as a first delivery.
+
+    held: what the ledger would say, none where it would load. missing: columns that hold it, each with the new one that it
+    probably is. unknown: columns that the contract neither maps nor ignores. compared: its rows, none where it cannot be read.
+    persons: how many are named, by subject and form of identity.
+    """
+
+    held: str | None
+    unknown: list[str]
+    missing: dict[str, str | None] = field(default_factory=dict)
+    dropped: Counter[str] = field(default_factory=Counter)
+    compared: Compared | None = None
+    findings: list[Finding] = field(default_factory=list)
+    persons: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def attempt(contract: Contract, arrival: Arrival) -> Trial:
+    """Land, read and judge a sample below a var/ that is thrown away afterwards."""
+    landed = landing.land(contract.resource, arrival.chunks())
+    delivery = {"delivery_id": "trial", "landing": landed.place}
+    try:
+        found = examine(contract, delivery, against(contract, None))
+    except Unreadable as error:
+        missing = _missing(contract, landed.place, error)
+        return Trial(unreadable(contract, error), error.new, missing, arrival.dropped)
+    held = held_by(found.broken, found.compared.counts.received, None, contract) if found.broken else None
+    persons = _persons(contract, found.compared)
+    return Trial(held, found.unknown, {}, arrival.dropped, found.compared, found.findings, persons)
+
+
+def _missing(contract: Contract, place: str, error: Unreadable) -> dict[str, str | None]:
+    """The missing columns with their likely partners, for which the sample is read again with these in their place."""
+    missing = {sent: column for sent, column in contract.columns.items() if sent in error.columns}
+    if error.reason != "missing_column" or not error.new:
+        return dict.fromkeys(missing)
+    rest = {sent: column for sent, column in contract.columns.items() if sent not in missing}
+    new = {}
+    for sent, column in missing.items():
+        tried = contract.model_copy(update={"columns": rest | dict.fromkeys(error.new, column)})
+        text = next(iter(texts(tried, place)), pa.table({}))
+        new[sent] = text.select([name for name in error.new if name in text.column_names])
+    return dict.fromkeys(missing) | partners(missing, new)
+
+
+def _persons(contract: Contract, compared: Compared) -> Counter[tuple[str, str]]:
+    """Mentions of all good rows by subject and form; rows that name none are about nobody."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for rows, _ in compared.news():
+        mentions = with_keys(mentions_of(rows, contract))
+        forms = pc.coalesce(*(_where(mentions, column, form) for column, form in FORMS.items()))
+        counts.update(zip(mentions["subject"].to_pylist(), forms.to_pylist(), strict=True))
+        counts["", NOBODY] += len(rows) - len(mentions["source_key"].unique())
+    return +counts
+
+
+def _where(mentions: pa.Table, column: str, form: str) -> pa.Array:
+    return pc.if_else(pc.is_valid(mentions[column]), form, pa.scalar(None, pa.string()))

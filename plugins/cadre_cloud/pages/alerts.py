@@ -1,0 +1,37 @@
+"""The pages behind the links in our mails: what an alert says, to whom may read about that official."""
+
+import re
+
+from airflow.api_fastapi.core_api.security import GetUserDep
+from fastapi import APIRouter, HTTPException, Request, status
+from fastapi.responses import HTMLResponse
+
+from cadre_cloud.pages.page import page
+from cadre_cloud.pages.reading import as_reader_of
+
+router = APIRouter()
+
+_ALERT_NO = re.compile(r"[0-9A-F]{12}")
+
+_ALERT = """
+select a.*, c.name, c.unit_name, c.post_title from mart.alert a join mart.cadre c using (cadre_no)
+where a.alert_no = %s"""
+
+_EVIDENCE = """
+select r.resource, r.source_key, r.summary, r.occurred_on, r.link_method
+from mart.alert a, jsonb_to_recordset(a.evidence) as e (resource text, source_key text)
+join mart.record r using (resource, source_key)
+where a.alert_no = %s and r.cadre_no = a.cadre_no order by r.occurred_on, r.source_key"""
+
+
+@router.get("/alerts/{alert_no}")
+def alert(alert_no: str, request: Request, user: GetUserDep) -> HTMLResponse:
+    """One alert with its evidence; not found is also what somebody reads who may not read about the official."""
+    if not _ALERT_NO.fullmatch(alert_no):
+        raise HTTPException(status.HTTP_404_NOT_FOUND)
+    with as_reader_of(user.get_name()) as warehouse:
+        found = warehouse and warehouse.execute(_ALERT, [alert_no]).fetchone()
+        if not warehouse or not found:
+            raise HTTPException(status.HTTP_404_NOT_FOUND)
+        evidence = warehouse.execute(_EVIDENCE, [alert_no]).fetchall()
+    return page(request, "alert.html.j2", {"alert": found, "evidence": evidence})

@@ -1,0 +1,27 @@
+"""Columns of resources whose department's own catalogue entry is at hand, which says all that is to be checked."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from strict_checks import a_code, a_timestamp, an_id_number, anything, whole_day
+
+from cadre_cloud import contracts
+
+FOLDER = Path(__file__).parents[1] / "catalogue"
+CHECKS = {"string": anything, "id18": an_id_number, "date(YYYYMMDD)": whole_day, "timestamp(ISO 8601 +08:00)": a_timestamp}
+
+
+def entries(known: set[str]) -> dict[str, dict[str, Any]]:
+    """By resource, those of feeds that are not among some."""
+    feeds = {path.stem for path in contracts.paths()} - known
+    return {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.yaml")) if path.stem in feeds}
+
+
+def columns_of(entry: dict[str, Any]) -> dict[str, tuple[str, bool, Callable]]:
+    return {item["source"]: (item["name"], item.get("required", False), _check(item)) for item in entry["items"]}
+
+
+def _check(item: dict[str, Any]) -> Callable:
+    return a_code(*item["codes"]) if "codes" in item else CHECKS[item["type"]]

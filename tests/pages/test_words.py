@@ -1,0 +1,69 @@
+"""Whatever the pages and mails say is said in Chinese, too, with the same figures in it."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+
+from cadre_cloud import contracts
+from cadre_cloud.pages import expectation
+from cadre_cloud.pages.morning import COUNTS
+
+PLUGIN = Path(contracts.__file__).parent
+# Codes that are said with their kind before them.
+CODES = {
+    "day": ("loaded", "nothing", "held", "failed", "missing", "awaited", "not due", "on its way", "off"),
+    "state": ("landed", "checked", "loaded", "held", "repeated", "outdated", "rejected"),
+    "by": ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id"),
+    "act": ("accept", "reject", "release", "accepted", "rejected", "released", "shown"),
+    "wish": ("waiting", "done", "refused"),
+    "row": ("quarantined", "released"),
+    "severity": ("critical", "warning", "info"),
+    "impact": ("high", "middle", "low"),
+    "purpose": ("search", "release"),
+    "reason": ("missing", "bad_format", "not_a_number", "out_of_range", "impossible_date", "unknown_code", "bad_check_digit",
+               "key_conflict", "wrong_columns", "undecodable"),
+}  # fmt: skip
+
+
+def catalogue(language: str) -> dict[str, str]:
+    with (PLUGIN / "locale" / f"{language}.po").open("rb") as file:
+        return {message.id: message.string for message in read_po(file, locale=language) if message.id}
+
+
+def said() -> Iterator[str]:
+    for template in (PLUGIN / "templates").glob("*.j2"):
+        yield from re.findall(r"""\bsay\((?:"([^"]+)"|'[^']+')[,)]""", template.read_text(encoding="utf-8"))
+    for module in PLUGIN.rglob("*.py"):
+        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":
+                yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
+    yield from expectation._WORDS.values()
+    yield from COUNTS
+
+
+def fields(text: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(text) if field}
+
+
+def test_everything_is_said_in_chinese() -> None:
+    chinese = catalogue("zh")
+    wanted = {message for message in said() if message} | {f"{kind} {code}" for kind, codes in CODES.items() for code in codes}
+    assert {message for message in wanted if message not in chinese} == set()
+
+
+def test_the_same_figures_stand_in_every_language() -> None:
+    for language in ("zh", "en"):
+        for message, text in catalogue(language).items():
+            assert text
+            assert fields(text) <= fields(message)
+    assert {message for message, text in catalogue("zh").items() if fields(text) != fields(message)} == set()
+
+
+def test_a_code_is_no_english() -> None:
+    english = catalogue("en")
+    coded = {f"{kind} {code}" for kind, codes in CODES.items() for code in codes}
+    assert {message for message in coded if message not in english} == set()
