@@ -46,7 +46,7 @@ def new_feed(path: Path) -> list[Path]:
     """
     drafted = draft(catalogue.read(path))
     if there := [shown(place) for place in drafted if place.exists()]:
-        raise CatalogueError(f"nothing was written, as it would replace {', '.join(there)}")
+        raise CatalogueError(f"it would replace {', '.join(there)}")
     for place, content in drafted.items():
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
@@ -65,7 +65,7 @@ def main() -> int:
     try:
         places = new_feed(parser.parse_args().entry)
     except CatalogueError as error:
-        return fail(f"{error}.")
+        return fail(f"Nothing was drafted: {error}.")
     resource = places[0].stem
     print("Drafted, and off until its legal basis is named:", *map(shown, places), sep="\n  ")
     print(f"\nA person decides, in {shown(places[0])}:")

@@ -7,8 +7,6 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from airflow.sdk.configuration import get_custom_secret_backend
-
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # Every task's: an outage of some minutes passes by itself, and what fails for good is known after three and a half.
@@ -66,6 +64,8 @@ def secret(name: str) -> str | None:
 
 @cache
 def _kept_elsewhere(name: str) -> str | None:
+    from airflow.sdk.configuration import get_custom_secret_backend  # noqa: PLC0415  # set-up does without Airflow
+
     backend = get_custom_secret_backend(worker_mode=True)
     return backend.get_variable(name) if backend else None
 

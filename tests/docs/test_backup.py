@@ -39,8 +39,8 @@ def restored(morning: Home, tmp_path: Path) -> Iterator[Home]:
 
 
 def type_in(heading: str, folder: Path, given: dict[str, str]) -> None:
-    """What stands under a heading, as one types it."""
-    commands = "\n".join(block.text for block in blocks("sh", "docs/run-for-real.md", heading))
+    """What stands under a heading, as one types it; the owner is called otherwise here."""
+    commands = "\n".join(block.text for block in blocks("sh", "docs/run-for-real.md", heading)).replace("cadre_owner", "postgres")
     programs = [str(postgres.program("psql").parent), str(Path(sys.executable).parent), os.environ["PATH"]]
     subprocess.run(
         ["bash", "-euo", "pipefail", "-c", commands], cwd=folder, env={**os.environ, **given, "PATH": ":".join(programs)},

@@ -1,11 +1,18 @@
-"""README's figures are those that were measured last."""
+"""README's figures are those that were measured last, and it counts what there is."""
 
 import json
+import re
 
-from documents import text
+from documents import CHECKOUT, text
 
 from bench.figures import RESULTS, shown, table
 
 
 def test_they_are_those_of_the_bench() -> None:
     assert shown(text("README.md")) == table(json.loads(RESULTS.read_text(encoding="utf-8")))
+
+
+def test_it_counts_what_there_is() -> None:
+    there = [len([*CHECKOUT.glob(files)]) for files in ("dags/feeds/*.yaml", "sql/rules/*.sql")]
+    told = re.findall(r"(\d+) of the city's 25 resources|(\d+) rules raise alerts", text("README.md"))
+    assert [int(resources or rules) for resources, rules in told] == there

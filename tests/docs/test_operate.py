@@ -17,6 +17,7 @@ SPEAKERS = {
 }  # fmt: skip
 # And whatever these modules and functions hold.
 ALL_SPOKEN = {"causes.py": None, "feed/sentences.py": None, "feed/settle.py": "_cause", "sources/answer.py": "_what_broke"}
+ANSWERS = {"sources/sample.py"}  # to who tries a sample
 GUIDE = re.sub(r"\s+", " ", text("docs/operate.md"))
 
 
@@ -30,7 +31,7 @@ def kinds() -> list[str]:
 
 def sentences() -> set[tuple[str, str]]:
     """What may be said, by the pieces of it that are always the same; and where."""
-    paths = {str(path.relative_to(CODE)): path for path in CODE.rglob("*.py")}
+    paths = {name: path for path in CODE.rglob("*.py") if (name := str(path.relative_to(CODE))) not in ANSWERS}
     return {(name, piece) for name, path in paths.items() for node in _spoken(name, path.read_text()) for piece in _pieces(node)}
 
 

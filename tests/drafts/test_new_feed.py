@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from chain_in_process import deliver, gateway, run_feed
+from chain_in_process import contract_of, deliver, gateway, run_feed
 from feed_cases import FOLDER, Case, States
 from homes import Home, settled_in
 from openpyxl import Workbook
@@ -99,7 +99,9 @@ def at_work(home: Home, checkout: Path, resource: str) -> Iterator[None]:
     with settled_in(home), pytest.MonkeyPatch.context() as patch:
         patch.setenv("CADRE_HOME", str(checkout))
         patch.setenv("CADRE_LEGAL_BASIS", json.dumps({resource: "tests with synthetic people"}))
+        contract_of.cache_clear()
         yield
+    contract_of.cache_clear()
 
 
 def run(home: Home, case: Case) -> None:

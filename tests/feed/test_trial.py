@@ -102,6 +102,7 @@ def sample(name: str, folder: Path) -> Path:
         ),
         ("court/undecodable_key", True, ["undecodable"]),
         ("audit/renamed_column", False, ["perhaps called 完成时限 now"]),
+        ("audit/renamed_merged_column", False, ["perhaps called 受审单位 now"]),
         ("land/first_day", True, ["full number", "old number of 15 digits"]),
         ("finance/first_day", True, ["hashed number"]),
         ("audit/first_day", True, ["name and unit"]),

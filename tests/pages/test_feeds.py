@@ -1,4 +1,4 @@
-"""The Feeds page over two months of twelve resources: what it says, to whom, and how soon."""
+"""The Feeds page over two months of all resources: what it says, to whom, and how soon."""
 
 import re
 import time
@@ -11,6 +11,7 @@ from page_server import Pages, serving
 
 from cadre_cloud import contracts
 
+RESOURCES = len(contracts.paths())
 LAST = "2026-06-30"
 WITHIN = 0.3  # seconds of the server's own; on a machine three times slower still less than what a reader would call slow
 TIMES_SLOWER = 3
@@ -33,7 +34,7 @@ insert into ledger.quarantine
 select delivery_id, n, null, 'case_type', 'unknown_code', '第' || n || '行不在代码表中'
 from ledger.delivery, generate_series(1, 10) n"""
 
-# On the last day one is held for its columns, one has not settled, one refuses more than usual, and one does not come any more.
+# On the last day one is held for its columns, one did not come, one refuses more than usual, one warns, and one was rejected.
 THE_DAY = """
 update ledger.delivery set state = 'held', reason = 'missing_column', message = '缺少约定的列：b0150', received = 0, accepted = 0,
     quarantined = 0, duplicate = 0, unchanged = 0, changed = 0, mentions = 0, linked = 0, review = 0, nobody = 0, identity = '{}',
@@ -44,6 +45,8 @@ delete from ledger.quarantine where delivery_id in ('land-20260630', 'unit-20260
 delete from ledger.delivery where delivery_id = 'land-20260630';
 delete from ledger.settlement where resource = 'land' and day = '2026-06-30';
 update ledger.delivery set accepted = 700, quarantined = 295, unchanged = 615 where delivery_id = 'court-20260630';
+update ledger.delivery set state = 'rejected', message = '已人工决定不采用' where delivery_id = 'family-20260630';
+update ledger.settlement set outcome = 'held', message = '已人工决定不采用' where resource = 'family' and day = '2026-06-30';
 update ledger.quality set success = false, unexpected_share = 0.2 where delivery_id = 'taxation-20260630' and position = 1"""
 
 
@@ -73,23 +76,24 @@ def test_what_wants_a_look_stands_first_and_says_why(pages: Pages) -> None:
     shown = text(pages, "/feeds")
     assert re.findall(r'id="feed-(\w+)"', shown)[:4] == ["unit", "land", "court", "taxation"]
     assert LAST in shown
-    assert "12 个资源中有 4 个需要查看" in shown
+    assert f"{RESOURCES} 个资源中有 4 个需要查看" in shown
     assert ("暂停入库" in row(shown, "unit"), "缺少约定的列" in row(shown, "unit")) == (True, True)
     assert "未到" in row(shown, "land")
     assert "29.5% 的行未通过，平时为 1.0%" in row(shown, "court")
     assert "1 项质量期望未达到" in row(shown, "taxation")
+    assert ('class="mark quiet"' in row(shown, "family"), "不采用" in row(shown, "family")) == (True, True)  # decided
     assert "18 位证件号 75%" in re.sub("<.*?>", "", row(shown, "audit"))
 
 
 def test_a_healthy_day(pages: Pages) -> None:
     shown = text(pages, "/feeds?day=2026-06-29")
-    assert "12 个资源均无需处理" in shown
+    assert f"{RESOURCES} 个资源均无需处理" in shown
     assert row(shown, "court").count("1,000") == 1
 
 
 def test_a_day_without_anything(pages: Pages) -> None:
     assert "逾期" in row(text(pages, "/feeds?day=2027-01-01"), "unit")
-    assert text(pages, "/feeds?day=2020-01-01").count("未到") >= 12
+    assert text(pages, "/feeds?day=2020-01-01").count("未到") >= RESOURCES
 
 
 def test_what_is_not_there(pages: Pages) -> None:

@@ -10,12 +10,12 @@ from babel.messages.pofile import read_po
 
 from cadre_cloud import contracts
 from cadre_cloud.pages import expectation
-from cadre_cloud.pages.morning import COUNTS
+from cadre_cloud.pages.feeds import COUNTS
 
 PLUGIN = Path(contracts.__file__).parent
 # Codes that are said with their kind before them.
 CODES = {
-    "day": ("loaded", "nothing", "held", "failed", "missing", "awaited", "not due", "on its way", "off"),
+    "day": ("loaded", "nothing", "held", "rejected", "failed", "missing", "awaited", "not due", "on its way", "off"),
     "state": ("landed", "checked", "loaded", "held", "repeated", "outdated", "rejected"),
     "by": ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id"),
     "act": ("accept", "reject", "release", "accepted", "rejected", "released", "shown"),

@@ -9,15 +9,14 @@ from psycopg.types.json import Jsonb
 from cadre_cloud import acts, ledger
 from cadre_cloud.feed import refused
 from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.sentences import accepted, held_by, unreadable
 from cadre_cloud.ledger import Row, Standing
 from cadre_cloud.warehouse import Warehouse, connect
 from transforms.contract import Contract
-from transforms.drift import drift
 from transforms.formats.unreadable import Unreadable
-from transforms.text import tellable
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +54,7 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         found = examine(contract, delivery, comparison, base=base_of(contract, before), rows_before=rows_before)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
-        ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(_drift(error))})
+        ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(drift(contract, delivery["landing"], error))})
         return None
     compared = found.compared
     ledger.note_findings(warehouse, delivery_id, found.findings)
@@ -94,10 +93,6 @@ def superseded(contract: Contract, delivery: Row, stands: Standing | None) -> tu
 def _hold(warehouse: Warehouse, contract: Contract, delivery: Row, reason: str, message: str) -> None:
     log.warning("%s %s held: %s", contract.resource, delivery["delivery_id"], message)
     ledger.set_state(warehouse, delivery["delivery_id"], "held", reason, message)
-
-
-def _drift(error: Unreadable) -> dict[str, object]:
-    return drift(error.columns, list(map(tellable, error.new))) if error.reason == "missing_column" else {}
 
 
 def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, unknown: list[str]) -> None:

@@ -75,4 +75,5 @@ def _whole(place: str, largest: float = math.inf) -> bytes:
 
 def _workbook(contract: Contract, source: DropSource, raw: bytes) -> pa.Table:
     dates = [sent for sent, column in contract.columns.items() if column.type == "date"]
-    return workbook.parse(raw, sheet=source.sheet, columns=list(contract.columns), fill_down=source.fill_down, date_columns=dates)
+    merged = [name for name in source.fill_down if name in contract.columns]
+    return workbook.parse(raw, sheet=source.sheet, columns=list(contract.columns), fill_down=merged, date_columns=dates)

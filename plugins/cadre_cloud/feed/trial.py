@@ -8,16 +8,15 @@ import pyarrow.compute as pc
 
 from cadre_cloud import landing
 from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against
-from cadre_cloud.feed.read import texts
 from cadre_cloud.feed.sentences import held_by, unreadable
 from cadre_cloud.ledger import Finding
 from cadre_cloud.sources import Arrival
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
 from transforms.mentions import mentions_of, with_keys
-from transforms.partners import partners
 
 # By what a mention would be linked, the strongest first.
 FORMS = {
@@ -58,25 +57,12 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
     try:
         found = examine(contract, delivery, against(contract, None))
     except Unreadable as error:
-        missing = _missing(contract, landed.place, error)
-        return Trial(unreadable(contract, error), error.new, missing, arrival.dropped)
+        moved = drift(contract, landed.place, error) or {"missing": [], "new": [], "renamed": {}}
+        missing = {sent: moved["renamed"].get(sent) for sent in moved["missing"]}
+        return Trial(unreadable(contract, error), moved["new"], missing, arrival.dropped)
     held = held_by(found.broken, found.compared.counts.received, None, contract) if found.broken else None
     persons = _persons(contract, found.compared)
     return Trial(held, found.unknown, {}, arrival.dropped, found.compared, found.findings, persons)
-
-
-def _missing(contract: Contract, place: str, error: Unreadable) -> dict[str, str | None]:
-    """The missing columns with their likely partners, for which the sample is read again with these in their place."""
-    missing = {sent: column for sent, column in contract.columns.items() if sent in error.columns}
-    if error.reason != "missing_column" or not error.new:
-        return dict.fromkeys(missing)
-    rest = {sent: column for sent, column in contract.columns.items() if sent not in missing}
-    new = {}
-    for sent, column in missing.items():
-        tried = contract.model_copy(update={"columns": rest | dict.fromkeys(error.new, column)})
-        text = next(iter(texts(tried, place)), pa.table({}))
-        new[sent] = text.select([name for name in error.new if name in text.column_names])
-    return dict.fromkeys(missing) | partners(missing, new)
 
 
 def _persons(contract: Contract, compared: Compared) -> Counter[tuple[str, str]]:

@@ -27,7 +27,8 @@ for pages in (alerts, feeds, deliveries):
 async def explain(request: Request, error: HTTPException) -> Response:
     """Through the log-in and back; everything else in a sentence."""
     if error.status_code == status.HTTP_401_UNAUTHORIZED:
-        here = request.url.path
+        asked = f"{request.url.path}?{request.url.query}".rstrip("?")
+        here = asked if request.method == "GET" else f"{PREFIX}/feeds"
         return RedirectResponse(get_auth_manager().get_url_login(next_url=here), status.HTTP_303_SEE_OTHER)
     return sentence(request, "There is nothing here that you may read.", error.status_code)
 

@@ -10,10 +10,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from cadre_cloud import contracts
 from cadre_cloud.acts import Act, Refused
 from cadre_cloud.contracts import ContractError
-from cadre_cloud.ledger import Row
 from cadre_cloud.pages import expectation, forgery
 from cadre_cloud.pages.page import page
-from cadre_cloud.pages.reading import Reader, as_reader_of
+from cadre_cloud.pages.reading import Reader, Row, as_reader_of
 from cadre_cloud.pages.trigger import carry_out_wishes
 from cadre_cloud.settings import SHANGHAI
 from cadre_cloud.warehouse import acted_at

@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from cadre_cloud.ledger import Row
-from cadre_cloud.quality import REFUSED
+from cadre_cloud.pages.reading import Row
 
+_ROW_CHECKS = "refused"  # `quality.REFUSED`, which brings more with it than an API server has a use for
 _ROWS = "expect_table_row_count_to_be_between"
 
 _WORDS = {
@@ -23,7 +23,7 @@ def expected(finding: Row, say: Callable[..., str]) -> str:
     asked = finding["asked"]
     if finding["expectation"] == _ROWS:
         return say("the number of rows")
-    if finding["column_name"] == REFUSED:
+    if finding["column_name"] == _ROW_CHECKS:
         return say("rows pass the checks of the contract")
     words = _WORDS.get(finding["expectation"])
     if words is None:

@@ -11,17 +11,18 @@ from fastapi.responses import HTMLResponse
 from cadre_cloud import contracts
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.language import say
-from cadre_cloud.ledger import Row
 from cadre_cloud.pages import morning, sparkline
-from cadre_cloud.pages.morning import COUNTS, Feed
+from cadre_cloud.pages.morning import Feed
 from cadre_cloud.pages.page import page
-from cadre_cloud.pages.reading import Reader, as_reader_of
+from cadre_cloud.pages.reading import Reader, Row, as_reader_of
 from cadre_cloud.warehouse import acted_at
 from transforms.contract import Contract
 
 router = APIRouter()
 
 DAYS, FEWEST = 30, 8  # that are looked back
+COUNTS = ("received", "accepted", "quarantined", "duplicate", "unchanged", "changed", "linked", "review", "nobody", "reference",
+          "closed")  # fmt: skip
 
 _CHOSEN = """
 chosen as (select coalesce(%(day)s, (select max(day) from ledger.settlement where outcome is not null)) as until)"""

@@ -8,12 +8,10 @@ from statistics import median
 
 from croniter import croniter
 
-from cadre_cloud.ledger import Row
+from cadre_cloud.pages.reading import Row
 from cadre_cloud.settings import SHANGHAI
 from transforms.contract import Contract
 
-COUNTS = ("received", "accepted", "quarantined", "duplicate", "unchanged", "changed", "linked", "review", "nobody", "reference",
-          "closed")  # fmt: skip
 ACT, LOOK, FINE, QUIET = "act", "look", "fine", "quiet"  # how urgent, most first
 _ORDER = (ACT, LOOK, FINE, QUIET)
 _IMPACT = ("high", "middle", "low")
@@ -81,12 +79,17 @@ class Feed:
         age = (self.day - self.last_good).days if self.last_good else None
         return age if age is not None and age > self.contract.late_after.days else None
 
+    @property
+    def is_decided(self) -> bool:
+        """Whether all that was held of the day has been rejected."""
+        return self.today is not None and self.today["outcome"] == "held" and not self.today["held"]
+
     def outcome(self, now: datetime) -> str:
         """What became of the day, in a word."""
         if not self.contract.is_on:
             return "off"
         if self.today and self.today["outcome"]:
-            return self.today["outcome"]
+            return "rejected" if self.is_decided else self.today["outcome"]
         if self.due is None:
             return "not due"
         return "on its way" if self.today else ("missing" if self.due < now else "awaited")
@@ -102,7 +105,7 @@ class Feed:
 
     def remarks(self, say: Say) -> list[str]:
         """What there is to say of the day."""
-        told = [self.today["message"]] if self.today and self.today["message"] else []
+        told = [self.today["message"]] if self.today and self.today["message"] and not self.is_decided else []
         if self.stale_for is not None:
             told.append(say("Stale: the last good day is {days} days ago", days=self.stale_for))
         if self.today:

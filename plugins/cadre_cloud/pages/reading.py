@@ -10,7 +10,8 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
-Reader = psycopg.Connection[DictRow]
+Row = DictRow
+Reader = psycopg.Connection[Row]
 
 _TIMEOUT = "2s"  # of one statement: these processes also serve the tasks
 
