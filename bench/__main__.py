@@ -1,12 +1,17 @@
-"""Measures every stage and writes `bench/results.json`; ROWS says how many rows, TIMES how often (3).
+"""Measures every stage and writes `bench/results.json`.
+
+SHAPES says of which shapes the deliveries are (land,finance), ROWS how many rows they have (1000000,10000000), TIMES how often a
+stage runs (3; what is bigger than a million rows runs once).
 
 Each run of a stage is a process of its own. All stages run once, then all again: what the machine does beside hits all alike.
 """
 
 import json
 import os
+import subprocess
 import sys
 from collections import defaultdict
+from typing import Any
 
 from rich.console import Console
 
@@ -17,25 +22,49 @@ from bench.stages import STAGES, Stage
 from demo.places import CLONE
 from demo.trouble import guard
 
-TIMES = int(os.environ.get("TIMES") or 3)
+SPLINK = ("splink==5.0.0", "sqlglot==30.30.0")  # a peer alone needs them, so that they are in no lock
 
 
 def main() -> int:
     """Prepare, measure, tell."""
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    runs: dict[str, list[dict[str, float]]] = defaultdict(list)
-    with stack(), console.status("") as status:
-        status.update(f"Preparing {place.rows_wanted():,} rows")
-        python("bench.prepare", env=place.environment())
-        for number in range(TIMES):
-            for name, stage in (STAGES | PEERS).items():
-                if number < (stage.times or TIMES):
-                    status.update(f"{number + 1}/{TIMES}  {stage.title}")
-                    runs[name].append(_run(name, stage))
-        found = report.results(runs, place.kept("counts"), TIMES)
-    (CLONE / "bench" / "results.json").write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n")
-    console.print(report.table(found))
+    console = Console(width=None if sys.stdout.isatty() else 130)
+    times = int(os.environ.get("TIMES") or 3)
+    found: list[dict[str, Any]] = []
+    with console.status("") as status:
+        for rows in map(int, (os.environ.get("ROWS") or "1000000,10000000").split(",")):
+            for shape in (os.environ.get("SHAPES") or "land,finance").split(","):
+                os.environ |= {"BENCH_ROWS": str(rows), "BENCH_SHAPE": shape}
+                found.append(_measure(status, times if place.is_small() else 1))
+                console.print(report.table(found[-1]))
+                _write(found)
+    console.print(report.growth_table(report.growth(found)))
     return 0
+
+
+def _write(runs: list[dict[str, Any]]) -> None:
+    told = {"unit": report.UNIT, "machine": report.machine(), "runs": runs, "growth": report.growth(runs)}
+    (CLONE / "bench" / "results.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+
+
+def _measure(status: Any, times: int) -> dict[str, Any]:
+    """All stages on deliveries of one shape and size."""
+    label = f"{place.resource()}, {place.rows():,} rows"
+    runs: dict[str, list[dict[str, float]]] = defaultdict(list)
+    with stack():
+        status.update(f"{label}: preparing")
+        python("bench.prepare", env=place.environment())
+        _install_splink()
+        for number in range(times):
+            for name, stage in (STAGES | PEERS).items():
+                if stage.runs and number < (stage.times or times):
+                    status.update(f"{label}, {number + 1}/{times}: {stage.title}")
+                    runs[name].append(_run(name, stage))
+        return report.results(runs, place.kept("counts"), times)
+
+
+def _install_splink() -> None:
+    uv = [str(CLONE / ".venv" / "bin" / "uv"), "pip", "install", "--quiet", "--no-deps", "--target", str(place.SPLINK)]
+    subprocess.run([*uv, *SPLINK], check=True)
 
 
 def _run(name: str, stage: Stage) -> dict[str, float]:

@@ -2,14 +2,13 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from bench.deliveries import draw_people, two_days, with_new, write_csv
+from bench.deliveries import draw_people
 from demo.city import identity, places
 from demo.city.names import as_typed
 from demo.city.parties import CAUSES, CIVIL, COLUMNS, CREDITOR, CRIMINAL, DEBTOR, ENFORCEMENT, HALF_WIDTH, OUTCOMES, SERIES
@@ -23,16 +22,8 @@ FIRST, LAST = np.datetime64("2024-01-01"), np.datetime64("2026-05-20")
 Columns = dict[str, npt.NDArray[Any]]
 
 
-def write_days(days: Sequence[Path], rows: int, officials: Sequence[dict[str, str]], seed: int = 1) -> None:
-    """Write the first day's file with so many rows, and the second's with one in a hundred altered, gone or new, in GB 18030."""
-    rng = np.random.default_rng(seed)
-    every = draw(rng, with_new(rows), officials, seed)
-    for path, table in zip(days, two_days(rng, every, rows, "执行标的"), strict=True):
-        write_csv(path, table, "gb18030")
-
-
-def draw(rng: np.random.Generator, rows: int, officials: Sequence[dict[str, str]], seed: int) -> pa.Table:
-    """Draw rows of cases with one party to three."""
+def draw(rng: np.random.Generator, rows: int, first: int, officials: Sequence[dict[str, str]]) -> pa.Table:
+    """Draw rows of cases with one party to three, numbered from the first."""
     sizes = rng.choice((1, 1, 2, 2, 3), rows)
     case = np.repeat(np.arange(rows), sizes)[:rows]
     party_no = np.arange(rows) - np.searchsorted(case, case) + 1
@@ -41,8 +32,8 @@ def draw(rng: np.random.Generator, rows: int, officials: Sequence[dict[str, str]
     creditor = (kind == 0) & (party_no == 1) & (sizes[case] > 1)
     ended = (rng.random(rows) < 0.4)[case]  # noqa: PLR2004
     listed = ~ended & (kind == 0) & ~creditor & (rng.random(rows) < 0.25)  # noqa: PLR2004
-    columns = _people(rng, rows, officials, seed, filed) | {
-        "案号": _case_numbers(rng, case, kind, filed),
+    columns = _people(rng, rows, officials, first, filed) | {
+        "案号": _case_numbers(rng, case, first, kind, filed),
         "当事人序号": party_no.astype(str),
         "诉讼地位": np.where(creditor, CREDITOR, np.array(ROLES, object)[kind]),
         "案件类型": np.array(KINDS, object)[kind],
@@ -79,11 +70,11 @@ def _people(
 
 
 def _case_numbers(
-    rng: np.random.Generator, case: npt.NDArray[Any], kind: npt.NDArray[Any], filed: npt.NDArray[Any]
+    rng: np.random.Generator, case: npt.NDArray[Any], first: int, kind: npt.NDArray[Any], filed: npt.NDArray[Any]
 ) -> npt.NDArray[Any]:
     court = np.array([region[2:] for region in places.REGIONS], object)[rng.integers(0, len(places.REGIONS), len(case))][case]
     year = filed.astype("datetime64[Y]").astype(str).astype(object)
-    serial = np.char.zfill((case + 1).astype(str), 6).astype(object)
+    serial = np.char.zfill((case + first + 1).astype(str), 6).astype(object)
     return "（" + year + "）黔" + court + np.array([SERIES[name] for name in KINDS], object)[kind] + serial + "号"
 
 

@@ -67,13 +67,24 @@ def two_days(rng: np.random.Generator, every: pa.Table, rows: int, altered: str)
     return every.slice(0, rows), later.filter(pa.array(kept))
 
 
-def write_csv(path: Path, table: pa.Table, encoding: str) -> None:
-    """Write strings as CSV with CRLF line ends, quoted where a value asks for it."""
-    fields = []
-    for column in table.columns:
-        text = pc.fill_null(column, "")
-        quoted = pc.binary_join_element_wise('"', text, '"', "")
-        fields.append(pc.if_else(pc.match_substring_regex(text, "[,\n]"), quoted, text))
-    lines = [",".join(table.column_names), *pc.binary_join_element_wise(*fields, ",").to_pylist(), ""]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes("\r\n".join(lines).encode(encoding))
+class CsvWriter:
+    """Writes tables of strings as CSV with CRLF line ends, quoted where a value asks for it."""
+
+    def __init__(self, path: Path, names: Sequence[str], encoding: str) -> None:
+        """Begin it with the header."""
+        self._file, self._encoding = path.open("wb"), encoding
+        self._file.write((",".join(names) + "\r\n").encode(encoding))
+
+    def write_table(self, table: pa.Table) -> None:
+        """Write more rows."""
+        fields = []
+        for column in table.columns:
+            text = pc.fill_null(column, "")
+            quoted = pc.binary_join_element_wise('"', text, '"', "")
+            fields.append(pc.if_else(pc.match_substring_regex(text, "[,\n]"), quoted, text))
+        lines = [*pc.binary_join_element_wise(*fields, ",").to_pylist(), ""]
+        self._file.write("\r\n".join(lines).encode(self._encoding.removesuffix("-sig")))
+
+    def close(self) -> None:
+        """End it."""
+        self._file.close()

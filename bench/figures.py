@@ -6,6 +6,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from bench.report import PEAK
 from demo.places import CLONE
 
 RESULTS = CLONE / "bench" / "results.json"
@@ -14,19 +15,27 @@ _PLACE = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTAL
 
 
 def table(found: Mapping[str, Any]) -> str:
-    """The results in Markdown, a line a stage: CPU beside that of a raw COPY, the target, rows a second, memory."""
+    """The results in Markdown, a line a stage: CPU beside that of a raw COPY in each run, and the target."""
+    runs = found["runs"]
+    ratios = {(run["shape"], run["rows"], stage["name"]): f"{stage['ratio']:.2f}" for run in runs for stage in run["stages"]}
+    stages = {stage["name"]: stage for run in runs for stage in run["stages"]}
+    headings = [f"{run['shape']}, {run['rows'] / 1e6:g} M rows" for run in runs]
     lines = [
-        f"{found['rows']:,} rows, median of {found['times']}, {found['machine']['cores']} cores; CPU of client and server beside "
-        f"that of a raw COPY in the same run (`{found['command']}`):",
+        f"CPU of client and server beside that of a raw COPY of the same rows in one run, {found['machine']['cores']} cores:",
         "",
-        "| | CPU, COPY = 1 | target | rows a second | peak MB |",
-        "| --- | ---: | ---: | ---: | ---: |",
+        f"| | target | {' | '.join(headings)} |",
+        f"| --- | ---: |{' ---: |' * len(runs)}",
     ]
-    for stage in found["stages"]:
+    for name, stage in stages.items():
         title = f"*{stage['title']}*" if stage["peer"] else stage["title"]
         target = "" if stage["target"] is None else f"{stage['target']:.2f}"
-        lines.append(f"| {title} | {stage['ratio']:.2f} | {target} | {stage['rows_per_second']:,} | {stage['peak_mb']:,} |")
-    return "\n".join(lines) + "\n"
+        cells = (ratios.get((run["shape"], run["rows"], name), "") for run in runs)
+        lines.append(f"| {title} | {target} | {' | '.join(cells)} |")
+    return "\n".join([*lines, f"| peak memory of the whole chain, MB | {PEAK:,} | {' | '.join(map(_peak, runs))} |"]) + "\n"
+
+
+def _peak(run: Mapping[str, Any]) -> str:
+    return f"{max(stage['peak_mb'] for stage in run['stages'] if stage['name'].startswith('chain')):,}"
 
 
 def shown(document: str) -> str:

@@ -2,14 +2,13 @@
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from bench.deliveries import draw_people, two_days, with_new
+from bench.deliveries import draw_people
+from cadre_cloud import settings
 from demo.city.identity import hashed
 from demo.city.loans import AS_OF, BAD, BANKS, BORROWER, GUARANTOR, NORMAL, SCHEMA, WATCHED
 from demo.city.names import starred
@@ -19,24 +18,16 @@ RESIDENTS_SHARE = 0.25  # residents a row
 CLASSES = (NORMAL, WATCHED, *BAD)
 
 
-def write_days(days: Sequence[Path], rows: int, officials: Sequence[dict[str, str]], salt: str, seed: int = 1) -> None:
-    """Write the first day's file with so many rows, and the second's with one in a hundred altered, gone or new."""
-    rng = np.random.default_rng(seed)
-    every = draw(rng, with_new(rows), officials, salt, seed)
-    for path, table in zip(days, two_days(rng, every, rows, "balance"), strict=True):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        pq.write_table(table, path, compression="zstd")
-
-
-def draw(rng: np.random.Generator, rows: int, officials: Sequence[dict[str, str]], salt: str, seed: int) -> pa.Table:
-    """Draw loans, a borrower's and a guarantor's in turn where a contract has both."""
-    people = draw_people(random.Random(seed), round(rows * RESIDENTS_SHARE), officials)  # noqa: S311
+def draw(rng: np.random.Generator, rows: int, first: int, officials: Sequence[dict[str, str]]) -> pa.Table:
+    """Draw loans, numbered from the first, a borrower's and a guarantor's in turn where a contract has both."""
+    people = draw_people(random.Random(first), round(rows * RESIDENTS_SHARE), officials)  # noqa: S311
     who = pa.array(people.draw(rng, rows, OFFICIALS_SHARE))
     contract = np.repeat(np.arange(rows), rng.choice((1, 1, 1, 2), rows))[:rows]
     is_second = np.arange(rows) > np.searchsorted(contract, contract)
     risk = rng.choice(len(CLASSES), rows, p=(0.92, 0.055, 0.01, 0.01, 0.005))
+    salt = settings.salt("finance")
     columns = {
-        "contract_no": pc.binary_join_element_wise("HT", pc.utf8_lpad(pa.array(contract).cast(pa.string()), 9, "0"), ""),
+        "contract_no": pc.binary_join_element_wise("HT", pc.utf8_lpad(pa.array(contract + first).cast(pa.string()), 9, "0"), ""),
         "party_type": pc.if_else(pa.array(is_second), GUARANTOR, BORROWER),
         "name_masked": pa.array([starred(name) for name in people.name]).take(who),
         "id_sha256": pa.array([hashed(salt, number) for number in people.number]).take(who),

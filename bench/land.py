@@ -2,13 +2,12 @@
 
 import random
 from collections.abc import Sequence
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from bench.deliveries import Array, draw_people, two_days, with_new, write_csv
+from bench.deliveries import Array, draw_people
 from demo.city import identity, places
 from demo.city.land import COLUMNS, ENTERPRISE, ID_CARD, NEW_NUMBERS, OFFICER, STATES, THIS_YEAR, USES, WEIGHTS
 from demo.city.names import traditional
@@ -17,27 +16,20 @@ OFFICIALS_SHARE = 0.01
 RESIDENTS_SHARE = 0.25  # residents a row
 
 
-def write_days(days: Sequence[Path], rows: int, officials: Sequence[dict[str, str]], seed: int = 1) -> None:
-    """Write the first day's file with so many rows, and the second's with one in a hundred altered, gone or new."""
-    rng = np.random.default_rng(seed)
-    every = draw(rng, with_new(rows), officials, seed)
-    for path, table in zip(days, two_days(rng, every, rows, "取得价格"), strict=True):
-        write_csv(path, table, "utf-8-sig")
-
-
-def draw(rng: np.random.Generator, rows: int, officials: Sequence[dict[str, str]], seed: int) -> pa.Table:
-    """Draw the rows of properties with one holder or two."""
+def draw(rng: np.random.Generator, rows: int, first: int, officials: Sequence[dict[str, str]]) -> pa.Table:
+    """Draw the rows of properties with one holder or two, numbered from the first."""
     serial = np.repeat(np.arange(rows), rng.choice((1, 1, 1, 2), rows))[:rows]
     holder_no = np.arange(rows) - np.searchsorted(serial, serial) + 1
     year = rng.integers(1985, THIS_YEAR, rows)[serial]
     home = np.array(list(places.COUNTIES), object)[rng.integers(0, len(places.COUNTIES), rows)][serial]
     region = np.array([places.REGIONS[code] for code in places.COUNTIES], object)
     status = np.array(STATES, object)[np.searchsorted(WEIGHTS, rng.integers(0, WEIGHTS[-1], rows), side="right")]
-    columns = _holders(rng, rows, officials, seed, year) | {
-        "不动产单元号": _joined(home, _padded(serial % 1000, 3), _padded(serial % 997, 3), "GB00000F", _padded(serial, 8)),
+    numbered = serial + first
+    columns = _holders(rng, rows, officials, first, year) | {
+        "不动产单元号": _joined(home, _padded(numbered % 1000, 3), _padded(numbered % 997, 3), "GB00000F", _padded(numbered, 8)),
         "权利人序号": _text(holder_no),
         "共有方式": np.where(holder_no > 1, "共同共有", "单独所有"),
-        "坐落": _joined(region[rng.integers(0, len(region), rows)][serial], "建设路", _text(serial), "号"),
+        "坐落": _joined(region[rng.integers(0, len(region), rows)][serial], "建设路", _text(numbered), "号"),
         "面积": _joined(_text(rng.integers(40, 250, rows)), ".", _padded(rng.integers(0, 100, rows), 2)),
         "用途": np.array(USES, object)[rng.integers(0, len(USES), rows)],
         "登记日期": _joined(_text(year), "/", _text(rng.integers(1, 13, rows)), "/", _text(rng.integers(1, 29, rows))),

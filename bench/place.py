@@ -16,14 +16,27 @@ from demo.places import VAR
 from demo.stack import salts
 
 FOLDER = VAR / "bench"
+WORKBOOK, SPLINK = FOLDER / "sample.xlsx", FOLDER / "splink"
 CITY = FOLDER / "demo" / "city"
+LANDED, CHANGED, SAME = "bench_landed", "bench_changed", "bench_same"  # states of the warehouse
 RUN = "bench_run"  # the database of the stage that runs
+SMALL = 1_000_000  # rows
 DAYS = (date(2026, 6, 1), date(2026, 6, 2))
 
 
-def rows_wanted() -> int:
-    """How many rows (`ROWS`, a million by default)."""
-    return int(os.environ.get("ROWS") or 1_000_000)
+def rows() -> int:
+    """How many rows a delivery of this run has (`BENCH_ROWS`)."""
+    return int(os.environ["BENCH_ROWS"])
+
+
+def resource() -> str:
+    """The resource whose shape they have (`BENCH_SHAPE`)."""
+    return os.environ["BENCH_SHAPE"]
+
+
+def is_small() -> bool:
+    """Whether every stage runs; of more rows, what one stage hands to the next would not fit into memory."""
+    return rows() <= SMALL
 
 
 def address(database: str, user: str = "postgres") -> str:
@@ -40,8 +53,21 @@ def environment(database: str = "warehouse") -> dict[str, str]:
 
 
 def drop_folder(name: str) -> Path:
-    """One of the folders into which the court drops its files."""
+    """One of the folders into which the department drops its files."""
     return FOLDER / "demo" / name
+
+
+def sent(number: str) -> Path:
+    """What the department sends on one of the days."""
+    (path,) = (path for path in FOLDER.glob(f"{number}.*"))
+    return path
+
+
+def blocks(path: Path) -> Iterator[bytes]:
+    """A file, a megabyte at a time."""
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            yield block
 
 
 def keep(name: str, thing: Any) -> None:

@@ -1,14 +1,16 @@
-"""Makes what the stages begin with: a roster in the warehouse, a court's snapshots, and what each stage hands to the next."""
+"""Makes what the stages begin with: a roster in the warehouse, a department's snapshots, and what one stage hands to the next."""
 
 import os
 import shutil
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
+from openpyxl import Workbook
 
-from bench import court, place
+from bench import place
 from bench.roster import load_roster
+from bench.shapes import SHAPES
+from bench.stages import SAMPLE
 from cadre_cloud import contracts, landing, ledger, roster
 from cadre_cloud.feed import read
 from cadre_cloud.feed.check import check
@@ -20,40 +22,53 @@ from transforms.contract import Contract
 from transforms.difference import Comparison
 
 FIRST, SECOND = place.DAYS
-LANDED, CHANGED, SAME = "bench_landed", "bench_changed", "bench_same"  # states of the warehouse
 
 
 def main() -> None:
     """Prepare everything."""
     bound_duckdb()
     officials = load_roster()
-    court.write_days([place.FOLDER / "1.csv", place.FOLDER / "2.csv"], place.rows_wanted(), officials)
+    shape = SHAPES[place.resource()]
+    shape.write_days([place.FOLDER / f"{number}.{shape.ending}" for number in ("1", "2")], place.rows(), officials)
     _drop()
-    _prepare_parts()
-    _prepare_states()
+    contract = contracts.named(place.resource())
+    for number in ("1", "2") if place.is_small() else ("1",):
+        _prepare_rows(contract, number)
+    if place.is_small():
+        place.keep("index", _index(contract, place.kept("parts 1")))
+        _write_workbook(place.kept("parts 1")[0].text.select(list(contract.columns)).slice(0, SAMPLE))
+    with connect() as warehouse:
+        place.keep("roster", roster.read(warehouse, contract))
+    _prepare_states(contract)
 
 
 def _drop() -> None:
     """The first day's file; the second day's; and the first day's bytes again under the second day's name."""
-    for folder, day, file in (("first", FIRST, "1.csv"), ("second", SECOND, "2.csv"), ("same", SECOND, "1.csv")):
-        target = place.drop_folder(folder) / "court"
+    for folder, day, number in (("first", FIRST, "1"), ("second", SECOND, "2"), ("same", SECOND, "1")):
+        target = place.drop_folder(folder) / place.resource()
         target.mkdir(parents=True)
-        shutil.copyfile(place.FOLDER / file, target / f"court_{day:%Y%m%d}.csv")
+        shutil.copyfile(place.sent(number), target / f"{place.resource()}_{day:%Y%m%d}{place.sent(number).suffix}")
 
 
-def _prepare_parts() -> None:
-    """What each stage of reading hands to the next, the index of the first day, and the roster."""
-    contract = contracts.named("court")
-    for number in ("1", "2"):
-        landed = landing.land("court", [(place.FOLDER / f"{number}.csv").read_bytes()])
-        parts = list(read.parts(contract, {"landing": landed.place}))
-        good = pa.concat_tables(part.typed.good for part in parts)
-        _write_csv(place.FOLDER / f"rows_{number}.csv", good.select(list(contract.named)))
-        place.keep(f"landing {number}", landed.place)
-        place.keep(f"parts {number}", parts)
-    place.keep("index", _index(contract, place.kept("parts 1")))
-    with connect() as warehouse:
-        place.keep("roster", roster.read(warehouse, contract))
+def _prepare_rows(contract: Contract, number: str) -> None:
+    """Rows as CSV for PostgreSQL, and what each stage of reading hands to the next."""
+    landed = landing.land(contract.resource, place.blocks(place.sent(number)))
+    place.keep(f"landing {number}", landed.place)
+    parts, columns = [], list(contract.named)
+    with (place.FOLDER / f"rows_{number}.csv").open("wb") as file:
+        for part in read.parts(contract, {"landing": landed.place}):
+            pacsv.write_csv(part.typed.good.select(columns), file, pacsv.WriteOptions(include_header=False))
+            if place.is_small():
+                parts.append(part)
+    place.keep(f"parts {number}", parts)
+
+
+def _write_workbook(text: pa.Table) -> None:
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for row in (text.column_names, *zip(*text.to_pydict().values(), strict=True)):
+        sheet.append(row)
+    book.save(place.WORKBOOK)
 
 
 def _index(contract: Contract, parts: list[read.Part]) -> pa.Table:
@@ -63,27 +78,22 @@ def _index(contract: Contract, parts: list[read.Part]) -> pa.Table:
         return comparison.end().index
 
 
-def _prepare_states() -> None:
+def _prepare_states(contract: Contract) -> None:
     """The warehouse with the first day landed; that loaded and the second day landed; that loaded alone."""
-    contract = contracts.named("court")
     os.environ["CADRE_DROP"] = place.drop_folder("first").as_uri()
     extract(contract, FIRST)
-    place.copy_database("warehouse", LANDED)
+    place.copy_database("warehouse", place.LANDED)
     check(contract, FIRST)
     load(contract, FIRST, FIRST)
-    place.copy_database("warehouse", SAME)
+    place.copy_database("warehouse", place.SAME)
     os.environ["CADRE_DROP"] = place.drop_folder("second").as_uri()
     extract(contract, SECOND)
-    place.copy_database("warehouse", CHANGED)
+    place.copy_database("warehouse", place.CHANGED)
     with connect() as warehouse:
-        loaded = ledger.deliveries(warehouse, "court", FIRST)[0]
+        loaded = ledger.deliveries(warehouse, contract.resource, FIRST)[0]
     assert loaded["state"] == "loaded", loaded["message"]  # noqa: S101
     counts = {name: loaded[name] for name in ("received", "quarantined", "duplicate", "linked", "review", "bytes")}
     place.keep("counts", counts | {"officials": len(place.kept("roster").officials)})
-
-
-def _write_csv(path: Path, table: pa.Table) -> None:
-    pacsv.write_csv(table, path, pacsv.WriteOptions(include_header=False))
 
 
 if __name__ == "__main__":

@@ -2,17 +2,14 @@
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from bench import place
-from bench.prepare import CHANGED, LANDED, SAME
 
 Work = Callable[[], object]
 FIRST, SECOND = place.DAYS
-BLOCK = 1 << 20
 SAMPLE = 50_000  # rows for what is too slow to be given all
 GREAT_EXPECTATIONS = ("great_expectations",)
 
@@ -24,6 +21,7 @@ class Stage:
     title: what it is, for people. prepare: gives the work. target: most CPU that it may use, as a multiple of the COPY's.
     state: the state of the warehouse that it begins with. imports: what a worker has imported long before.
     rows: how many rows it works on, 0 for all. peer: whether it is somebody else's way. times: how often, 0 for as often as all.
+    any_size: whether it runs on deliveries of any size. only: of the shapes that it is measured on, empty for all.
     """
 
     title: str
@@ -34,33 +32,33 @@ class Stage:
     rows: int = 0
     peer: bool = False
     times: int = 0
+    any_size: bool = False
+    only: tuple[str, ...] = ()
+
+    @property
+    def runs(self) -> bool:
+        """Whether it is part of this run."""
+        return (self.any_size or place.is_small()) and (not self.only or place.resource() in self.only)
 
 
 def _contract() -> Any:
     from cadre_cloud import contracts  # noqa: PLC0415
 
-    return contracts.named("court")
-
-
-def _blocks(path: Path) -> Iterator[bytes]:
-    with path.open("rb") as file:
-        while block := file.read(BLOCK):
-            yield block
+    return contracts.named(place.resource())
 
 
 def copy() -> Work:
     """The yardstick: CSV bytes that lie ready, into a table without keys."""
     import psycopg  # noqa: PLC0415
 
-    raw = memoryview((place.FOLDER / "rows_1.csv").read_bytes())
     connection = psycopg.connect(place.address(place.RUN))
     connection.execute(_create_table())
     connection.commit()
 
     def work() -> None:
-        with connection.cursor().copy("copy court from stdin (format csv)") as stream:
-            for at in range(0, len(raw), BLOCK):
-                stream.write(raw[at : at + BLOCK])
+        with connection.cursor().copy("copy bench from stdin (format csv)") as stream:
+            for block in place.blocks(place.FOLDER / "rows_1.csv"):
+                stream.write(block)
         connection.commit()
 
     return work
@@ -70,7 +68,7 @@ def land() -> Work:
     """Hash, encrypt and write what came, block by block."""
     from cadre_cloud import landing  # noqa: PLC0415
 
-    return lambda: landing.land("court", _blocks(place.FOLDER / "1.csv"))
+    return lambda: landing.land(place.resource(), place.blocks(place.sent("1")))
 
 
 def open_landed() -> Work:
@@ -83,9 +81,18 @@ def open_landed() -> Work:
 
 def parse() -> Work:
     """Bytes into columns of text, part by part."""
-    from transforms.formats import csv  # noqa: PLC0415
+    from cadre_cloud.feed import read  # noqa: PLC0415
 
-    return lambda: _drain(csv.parse(lambda: _blocks(place.FOLDER / "1.csv"), "gb18030"))
+    contract, where = _contract(), place.kept("landing 1")
+    return lambda: _drain(read.texts(contract, where))
+
+
+def workbook() -> Work:
+    """A sample of the rows as a workbook."""
+    from transforms.formats import workbook  # noqa: PLC0415
+
+    columns = list(_contract().columns)
+    return lambda: workbook.parse(place.WORKBOOK.read_bytes(), sheet="Sheet", columns=columns, fill_down=[], date_columns=[])
 
 
 def read_types() -> Work:
@@ -103,7 +110,7 @@ def judge() -> Work:
     parts = place.kept("parts 1")
 
     def work() -> None:
-        sample = Sample("court")
+        sample = Sample(place.resource())
         for part in parts:
             sample.add(part.typed)
         sample.judge(0)
@@ -138,12 +145,19 @@ def _compare(number: str, before: Any) -> Work:
 
 def link() -> Work:
     """Whose each row is."""
-    from transforms.link import link  # noqa: PLC0415
+    import pyarrow as pa  # noqa: PLC0415
+
+    from transforms.link import link, recognisable  # noqa: PLC0415
     from transforms.mentions import mentions_of  # noqa: PLC0415
 
     contract, roster = _contract(), place.kept("roster")
     given = [part.typed.good for part in place.kept("parts 1")]
-    return lambda: _drain(link(mentions_of(rows, contract), roster.officials, roster.names, roster.units) for rows in given)
+
+    def work() -> None:
+        told = [recognisable(mentions_of(rows, contract), roster.officials, roster.names) for rows in given]
+        link(pa.concat_tables(told), roster.officials, roster.names, roster.units)
+
+    return work
 
 
 def write() -> Work:
@@ -226,21 +240,22 @@ def _day(day: Any) -> Work:
 
 
 STAGES = {
-    "copy": Stage("raw COPY of prebuilt CSV through psycopg 3", copy),
-    "land": Stage("land: hash, encrypt, write", land, 0.6),
-    "open": Stage("open what was landed", open_landed),
-    "parse": Stage("parse GB 18030 CSV", parse, 0.4),
+    "copy": Stage("raw COPY of prebuilt CSV through psycopg 3", copy, any_size=True),
+    "land": Stage("land: hash, encrypt, write", land, 0.6, any_size=True),
+    "open": Stage("open what was landed", open_landed, any_size=True),
+    "parse": Stage("open and parse what was landed", parse, 0.4, any_size=True),
+    "workbook": Stage("a workbook, scaled from a sample", workbook, rows=SAMPLE, only=("land",)),
     "types": Stage("types, normal forms and row checks", read_types, 1.3),
     "judge": Stage("Great Expectations, its import apart", judge, 1.5, imports=GREAT_EXPECTATIONS),
     "compare_first": Stage("difference, nothing before", compare_first),
     "compare_again": Stage("difference with an index, 1 % changed", compare_again),
     "link": Stage("mentions, and link with the roster", link, 0.8),
-    "write": Stage("link, and load what is about officials", write, state=LANDED),
-    "load": Stage("task load: rows that were checked, all new", load_first, None, LANDED, GREAT_EXPECTATIONS),
-    "load_again": Stage("task load: a snapshot again, 1 % changed", load_again, 0.7, CHANGED, GREAT_EXPECTATIONS),
-    "chain": Stage("whole chain, landed bytes to loaded", chain, 3.0, LANDED, GREAT_EXPECTATIONS),
-    "chain_again": Stage("whole chain, a snapshot again, 1 % changed", chain_again, None, CHANGED, GREAT_EXPECTATIONS),
-    "same_bytes": Stage("the same bytes again", same_bytes, 0.15, SAME),
+    "write": Stage("link, and load what is about officials", write, state=place.LANDED),
+    "load": Stage("task load: rows that were checked, all new", load_first, None, place.LANDED, GREAT_EXPECTATIONS),
+    "load_again": Stage("task load: a snapshot again, 1 % changed", load_again, 0.7, place.CHANGED, GREAT_EXPECTATIONS),
+    "chain": Stage("whole chain, landed bytes to loaded", chain, 3.0, place.LANDED, GREAT_EXPECTATIONS, any_size=True),
+    "chain_again": Stage("whole chain, again, 1 % changed", chain_again, None, place.CHANGED, GREAT_EXPECTATIONS, any_size=True),
+    "same_bytes": Stage("the same bytes again", same_bytes, 0.15, place.SAME, any_size=True),
 }
 
 

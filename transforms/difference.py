@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Self
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -65,7 +66,9 @@ class Comparison:
         self._hashed = f"""
             select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash,
                    {at} as cursor from rows"""
-        self._db = Scratch(before=before if before is not None else INDEX.empty_table())
+        before = before if before is not None else INDEX.empty_table()
+        self._keys, self._rows = before["key_hash"].to_numpy(), before["row_hash"].to_numpy()  # in the order of the keys
+        self._db = Scratch(before=before)
         self._db.run("create table row (row_no bigint, key_hash ubigint, row_hash ubigint, cursor timestamptz)")
         self._db.run("create table came (row_no bigint, source_key varchar)")
         self._db.run("create table refused (key_hash ubigint)")
@@ -88,13 +91,14 @@ class Comparison:
         """
         self._unreadable_key = self._unreadable_key or refused_keys.null_count > 0
         self._db.give(rows=rows, refused_key=pa.table({"source_key": refused_keys}, schema=_KEYS))
-        self._db.run(f"create or replace temp table part as {self._hashed}", seed=self._seed)
+        part = self._db.table(self._hashed, seed=self._seed)
+        new = part.filter(pc.invert(self._stands_just_so(part)))
+        self._db.give(part=part, new=new)
         self._db.run("insert into row select row_no, key_hash, row_hash, cursor from part")
         self._db.run("insert into refused select hash($seed, source_key) from refused_key where source_key is not null",
                      seed=self._seed)  # fmt: skip
-        self._db.run("create or replace temp table new as from part anti join before using (key_hash, row_hash)")
         self._db.run("insert into came select row_no, source_key from new")
-        return self._db.table("select row_no from new order by row_no")["row_no"].combine_chunks()
+        return new["row_no"].combine_chunks()
 
     def end(self) -> Difference:
         """What came of all parts."""
@@ -112,6 +116,15 @@ class Comparison:
             cursor_to=latest["cursor"][0].as_py(),
             index=self._index(_NEXT_INDEX),
         )
+
+    def _stands_just_so(self, part: pa.Table) -> pa.Array:
+        """Which rows stand in the index with key and content; looked up in its order, as a join would read all of it a part."""
+        key, row = part["key_hash"].to_numpy(), part["row_hash"].to_numpy()
+        order = np.argsort(key)  # neighbours are found close together
+        place = np.empty(len(key), np.int64)
+        place[order] = np.searchsorted(self._keys, key[order])
+        place[place == len(self._keys)] = 0
+        return pa.array((self._keys[place] == key) & (self._rows[place] == row) if len(self._keys) else np.zeros(len(key), bool))
 
     def _index(self, query: str) -> pa.Table:
         return self._db.table(query).cast(INDEX).replace_schema_metadata({_SEED: self._seed})

@@ -9,7 +9,7 @@ from transforms.dates import days_from_parts, read_dates
 
 _WEIGHTS = np.array([7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2])
 _CHECK = np.frombuffer(b"10X98765432", dtype=np.uint8)
-_REASONS = pa.array([None, "bad_format", "impossible_date", "bad_check_digit"])
+_REASONS = (None, "bad_format", "impossible_date", "bad_check_digit")
 _RIGHT, _BAD_FORMAT, _IMPOSSIBLE_DATE, _BAD_CHECK_DIGIT = range(len(_REASONS))
 FORM = r"^[1-9]\d{16}[\dX]$"
 OLD_FORM, OLD_LENGTH = r"^[1-9]\d{14}$", 15
@@ -29,7 +29,7 @@ def check_id18(text: pa.Array) -> pa.Array:
     reason = np.full(len(text), _BAD_FORMAT)
     reason[np.asarray(shaped)] = np.where(~possible, _IMPOSSIBLE_DATE, np.where(right, _RIGHT, _BAD_CHECK_DIGIT))
     reason[np.asarray(pc.is_null(text))] = _RIGHT
-    return _REASONS.take(pa.array(reason))
+    return pa.array(_REASONS).take(pa.array(reason))  # made here: to make an array imports pandas
 
 
 def check_id15(text: pa.Array) -> pa.Array:

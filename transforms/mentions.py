@@ -1,5 +1,7 @@
 """The persons that rows name, one row a mention."""
 
+from functools import reduce
+
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -16,6 +18,7 @@ MENTION = pa.schema([
     ("uscc", pa.string()),
 ])  # fmt: skip
 _PERSON = r"^[1-8]\d{16}[\dX]$"  # an enterprise's code can be all digits too, and begins with 9
+NUMBERS = ("cadre_no", "id_number", "id_old", "id_masked", "id_hash")
 _SEPARATORS = r"[、，,;；/\n]+"  # no spaces: they stand within names as well
 
 
@@ -27,62 +30,86 @@ def mentions_of(rows: pa.Table, contract: Contract) -> pa.Table:
         contract: whose `mentions` say which column is what.
 
     Returns:
-        A table of the form `MENTION`; a mention that says nothing of a person (no name, no number) is left out.
+        A table of the form `MENTION`; a mention that says nothing of a person (no name, no number) is left out. Where there is
+        a number, what `with_keys` makes is not there yet: most numbers are nobody's whom we know.
     """
-    parts = [_mention(_concerned(rows, mention), number, mention) for number, mention in enumerate(contract.mentions, start=1)]
+    parts = [_mention(rows, number, mention) for number, mention in enumerate(contract.mentions, start=1)]
     every = pa.concat_tables(parts) if parts else MENTION.empty_table()
-    said = pc.coalesce(*(every[column] for column in ("cadre_no", "name_key", "id_number", "id_old", "id_masked", "id_hash")))
-    return every.filter(pc.is_valid(said))
+    bare = without_number(every)
+    nameless = pc.is_null(match_keys(every["name"].filter(bare)))
+    if not pc.any(nameless).as_py():
+        return every
+    return every.filter(pc.invert(pc.replace_with_mask(bare, bare, nameless)))
 
 
-def _concerned(rows: pa.Table, mention: Mention) -> pa.Table:
-    """The rows in which a mention's conditions hold."""
-    for column, values in mention.when.items():
-        rows = rows.filter(pc.is_in(rows[column], value_set=pa.array(values, pa.string())))
-    return rows
+def without_number(mentions: pa.Table) -> pa.Array:
+    """Which mentions come with a name alone, at most."""
+    return reduce(pc.and_, (pc.is_null(mentions[column]) for column in NUMBERS)).combine_chunks()
+
+
+def with_keys(mentions: pa.Table) -> pa.Table:
+    """Mentions of the form `MENTION` with what they are compared by: match keys of names and units, and masked numbers."""
+    made = {
+        "name_key": match_keys(mentions["name"]),
+        "unit_key": match_keys(mentions["unit_name"]),
+        "id_masked": pc.coalesce(mentions["id_masked"], masked(mentions["id_number"])),
+    }
+    for name, values in made.items():
+        mentions = mentions.set_column(MENTION.get_field_index(name), name, values)
+    return mentions.cast(MENTION)
 
 
 def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
-    def column(name: str | None, kind: pa.DataType) -> pa.Array:
-        return rows[name].cast(kind) if name else pa.nulls(len(rows), kind)
+    rows = rows.select(_used(mention))
+    for name, values in mention.when.items():
+        rows = rows.filter(pc.is_in(rows[name], value_set=pa.array(values, pa.string())))
 
-    text, number_sent = pa.string(), column(mention.id_number, pa.string())
-    person = pc.fill_null(pc.match_substring_regex(number_sent, _PERSON), False)
-    old = pc.fill_null(pc.match_substring_regex(number_sent, OLD_FORM), False)
-    null = pa.scalar(None, pa.string())
-    id_number = pc.if_else(person, number_sent, null)
-    age = mention.age
-    named = pa.table({
+    def column(name: str | None) -> pa.Array | None:
+        return rows[name] if name else None
+
+    number_sent, age = column(mention.id_number), mention.age
+    person, old = (_shaped(number_sent, form) for form in (_PERSON, OLD_FORM))
+    said = {
         "source_key": rows["source_key"],
-        "mention_no": pa.array([number] * len(rows), pa.int32()),
-        "subject": pa.array([mention.subject] * len(rows), text),
-        "cadre_no": column(mention.cadre_no, text),
-        "name": column(mention.name or mention.names, text),
-        "name_key": pa.nulls(len(rows), text),
-        "id_number": id_number,
-        "id_old": pc.if_else(old, number_sent, null),
-        "id_masked": column(mention.id_masked, text) if mention.id_masked else masked(id_number),
-        "id_hash": column(mention.id_hash, text),
-        "sex": column(mention.sex, text),
-        "age": column(age.of if age else None, pa.int64()),
-        "counted_on": column(age.counted_on if age else None, pa.date32()),
-        "birth_year": _birth_year(rows, mention),
-        "unit_name": column(mention.unit_name, text),
-        "unit_key": pa.nulls(len(rows), text),
-        "uscc": column(mention.uscc, text),
+        "mention_no": pa.repeat(pa.scalar(number, pa.int32()), len(rows)),
+        "subject": pa.repeat(mention.subject, len(rows)),
+        "cadre_no": column(mention.cadre_no),
+        "name": column(mention.name or mention.names),
+        "id_number": person,
+        "id_old": old,
+        "id_masked": column(mention.id_masked),
+        "id_hash": column(mention.id_hash),
+        "sex": column(mention.sex),
+        "age": column(age.of if age else None),
+        "counted_on": column(age.counted_on if age else None),
+        "birth_year": column(mention.birth_year) if mention.birth_year else mention.born_on and pc.year(rows[mention.born_on]),
+        "unit_name": column(mention.unit_name),
+        "uscc": column(mention.uscc),
+    }
+    named = pa.table({
+        field.name: pa.nulls(len(rows), field.type) if said.get(field.name) is None else said[field.name].cast(field.type)
+        for field in MENTION
     }, schema=MENTION)  # fmt: skip
-    numbered = pc.or_(person, old)
+    numbered = pc.is_valid(pc.coalesce(named["id_number"], named["id_old"]))
     if mention.subject == "relative":  # a name alone says too little of somebody who is no official
         named = named.filter(numbered)
     elif mention.id_number and not mention.when:  # a number that is no person's, such as an enterprise's code, names no person
         named = named.filter(pc.or_(pc.is_null(number_sent), numbered))
-    return with_keys(_one_a_name(named) if mention.names else named)
+    return _one_a_name(named) if mention.names else named
 
 
-def _birth_year(rows: pa.Table, mention: Mention) -> pa.Array:
-    if mention.birth_year:
-        return rows[mention.birth_year].cast(pa.int64())
-    return pc.year(rows[mention.born_on]) if mention.born_on else pa.nulls(len(rows), pa.int64())
+def _used(mention: Mention) -> list[str]:
+    """The columns that say who somebody is."""
+    age = [mention.age.of, mention.age.counted_on] if mention.age else []
+    named = [column for word, column in mention if word not in ("subject", "age", "when")]
+    return sorted({"source_key", *filter(None, named), *age, *mention.when})
+
+
+def _shaped(numbers: pa.Array | None, form: str) -> pa.Array | None:
+    """Numbers of a form, null for others."""
+    if numbers is None:
+        return None
+    return pc.if_else(pc.match_substring_regex(numbers, form), numbers, pa.scalar(None, pa.string()))
 
 
 def _one_a_name(mentions: pa.Table) -> pa.Table:
@@ -97,10 +124,3 @@ def _one_a_name(mentions: pa.Table) -> pa.Table:
     every = mentions.take(parents)
     every = every.set_column(MENTION.get_field_index("mention_no"), "mention_no", places)
     return every.set_column(MENTION.get_field_index("name"), "name", said).cast(MENTION)
-
-
-def with_keys(mentions: pa.Table) -> pa.Table:
-    """Mentions of the form `MENTION` with the match keys of their names and units."""
-    for key, said in (("name_key", "name"), ("unit_key", "unit_name")):
-        mentions = mentions.set_column(MENTION.get_field_index(key), key, match_keys(mentions[said]))
-    return mentions.cast(MENTION)

@@ -1,15 +1,16 @@
 """A delivery's rows read by its contract: what can be trusted, and what cannot and why."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.contract import Contract
-from transforms.formats.damage import is_damaged
+from transforms.formats.damage import MARKS, is_damaged
 from transforms.formats.unreadable import Unreadable
 from transforms.source_key import source_keys
-from transforms.text import tellable
+from transforms.text import holds, tellable
 from transforms.values import check_order, read_column
 
 _BESIDE = ("row_no", "row_error")
@@ -56,9 +57,10 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
             late = check_order(values[column.name], values[column.not_before])
             reasons[column.name] = pc.coalesce(reasons[column.name], late)
     keys = source_keys([values[name] for name in contract.key])
-    damaged = pc.fill_null(is_damaged(keys), False)
-    keys = pc.if_else(damaged, pa.scalar(None, pa.string()), keys)
-    reasons[""] = pc.coalesce(reasons[""], pc.if_else(damaged, "undecodable", pa.scalar(None, pa.string())))
+    if any(holds(keys, mark) for mark in MARKS):
+        damaged = pc.fill_null(is_damaged(keys), False)
+        keys = pc.if_else(damaged, pa.scalar(None, pa.string()), keys)
+        reasons[""] = pc.coalesce(reasons[""], pc.if_else(damaged, "undecodable", pa.scalar(None, pa.string())))
     table = pa.table({"source_key": keys, **values})
     return Typed(table, _first_reasons(table, reasons), list(map(tellable, _unknown(given, contract))))
 
@@ -103,7 +105,9 @@ def _unknown(given: list[str], contract: Contract) -> list[str]:
 
 def _first_reasons(table: pa.Table, reasons: dict[str, pa.Array]) -> pa.Table:
     """One reason a row: a row's own error first, then its columns in the contract's order, those with conditions last."""
-    reason = pc.coalesce(*reasons.values())
-    field = pc.coalesce(*(pc.if_else(pc.is_valid(r), name, pa.scalar(None, pa.string())) for name, r in reasons.items()))
-    refused = pa.table({"row_no": table["row_no"], "source_key": table["source_key"], "field": field, "reason": reason})
-    return refused.filter(pc.is_valid(reason))
+    given = {name: each for name, each in reasons.items() if each.null_count < len(each)} or {"": reasons[""]}
+    is_refused = reduce(pc.or_, (pc.is_valid(each) for each in given.values()))
+    refused = table.select(["row_no", "source_key"]).filter(is_refused)
+    given = {name: each.filter(is_refused) for name, each in given.items()}
+    field = pc.coalesce(*(pc.if_else(pc.is_valid(each), name, pa.scalar(None, pa.string())) for name, each in given.items()))
+    return refused.append_column("field", field).append_column("reason", pc.coalesce(*given.values()))

@@ -3,7 +3,7 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from transforms.text import plain
+from transforms.text import holds, plain
 
 
 def source_keys(parts: list[pa.Array]) -> pa.Array:
@@ -15,5 +15,10 @@ def source_keys(parts: list[pa.Array]) -> pa.Array:
 
 
 def _part(values: pa.Array) -> pa.Array:
-    text = values.cast(pa.string()) if pa.types.is_integer(values.type) else plain(values)
-    return pc.replace_substring(pc.replace_substring(text, "\\", "\\\\"), "|", "\\|")
+    if pa.types.is_integer(values.type):
+        return values.cast(pa.string())
+    text = plain(values)
+    for sign in ("\\", "|"):
+        if holds(text, sign):
+            text = pc.replace_substring(text, sign, "\\" + sign)
+    return text

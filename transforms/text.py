@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,14 +22,33 @@ def tellable(name: str) -> str:
 
 def trimmed(text: pa.Array) -> pa.Array:
     """Text without spaces at its ends and without line breaks inside; null where nothing is left."""
-    one_line = pc.replace_substring_regex(text, r"[ \t]*[\r\n]+[ \t]*", "")
-    return _null_if_empty(pc.utf8_trim(one_line, characters=SPACES))
+    if holds(text, "\r") or holds(text, "\n"):
+        text = pc.replace_substring_regex(text, r"[ \t]*[\r\n]+[ \t]*", "")
+    return _null_if_empty(pc.utf8_trim(text, characters=SPACES))
 
 
 def plain(text: pa.Array) -> pa.Array:
     """Text in NFKC and trimmed, for everything that is no free text: keys, codes, numbers, dates."""
-    return _null_if_empty(pc.utf8_trim(pc.utf8_normalize(text, form="NFKC"), characters=SPACES))
+    if not pc.all(pc.string_is_ascii(text)).as_py():
+        text = pc.utf8_normalize(text, form="NFKC")
+    return _null_if_empty(pc.utf8_trim(text, characters=SPACES))
+
+
+def holds(text: pa.Array | pa.ChunkedArray, piece: str) -> bool:
+    """Whether any value may hold a piece: most columns do not, and one look at their bytes spares a look at every value."""
+    chunks = text.chunks if isinstance(text, pa.ChunkedArray) else [text]
+    return any(piece.encode() in _bytes(chunk) for chunk in chunks)
+
+
+def _bytes(text: pa.Array) -> bytes:
+    """All values of a column of strings, one behind the other."""
+    _, offsets, data = text.buffers()
+    if data is None:
+        return b""
+    places = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
+    return bytes(memoryview(data)[places[0] : places[-1]])
 
 
 def _null_if_empty(text: pa.Array) -> pa.Array:
-    return pc.if_else(pc.equal(text, ""), pa.scalar(None, pa.string()), text)
+    empty = pc.equal(text, "")
+    return pc.if_else(empty, pa.scalar(None, pa.string()), text) if pc.any(empty).as_py() else text

@@ -23,7 +23,7 @@ _INTEGER = r"^-?\d{1,18}(\.0+)?$"
 _TIMESTAMP = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)$"
 _MIDNIGHT = r"[T ]0?0:00(:00(\.0+)?)?(\+08:?00)?$"
 _ENTERPRISE = r"^[9A-Z][0-9A-Z]{17}$"
-_NULL = pa.scalar(None, pa.string())
+_NULL = pa.nulls(1, pa.string())[0]  # to make it of a value imports pandas
 _BEGINNING, _FEW = 1 << 14, 0.2
 
 
@@ -53,7 +53,8 @@ def _read_distinct(text: pa.Array, column: Column) -> Reading:
     """Each distinct value read once."""
     coded = pc.dictionary_encode(_whole(text))
     values, reasons = _READERS[column.type](coded.dictionary, column)
-    return pc.take(values, coded.indices), pc.take(reasons, coded.indices)
+    none = reasons.null_count == len(reasons)
+    return pc.take(values, coded.indices), _no_reasons(text) if none else pc.take(reasons, coded.indices)
 
 
 def check_order(values: pa.Array, earlier: pa.Array) -> pa.Array:
@@ -247,11 +248,12 @@ def _look_up(text: pa.Array, words: dict[str, str]) -> pa.Array:
 
 
 def _where(mask: pa.Array, reason: str) -> pa.Array:
-    return pc.if_else(pc.fill_null(mask, False), reason, _NULL)
+    return pc.if_else(pc.fill_null(mask, False), reason, _NULL) if pc.any(mask).as_py() else _no_reasons(mask)
 
 
 def _first(*reasons: pa.Array) -> pa.Array:
-    return pc.coalesce(*reasons)
+    said = [each for each in reasons if each.null_count < len(each)]
+    return pc.coalesce(*said) if said else reasons[0]
 
 
 def _no_reasons(text: pa.Array) -> pa.Array:

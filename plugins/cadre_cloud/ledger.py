@@ -6,10 +6,23 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from cadre_cloud.quality import Finding
 from cadre_cloud.warehouse import Warehouse
 
 Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What came of one expectation: figures, never a value of a row. `asked` is the suite's own words, parameters filled in."""
+
+    position: int
+    expectation: str
+    column: str | None
+    severity: str
+    success: bool
+    observed: float | None
+    unexpected_share: float | None
+    asked: dict[str, Any]
 
 
 @dataclass(frozen=True)

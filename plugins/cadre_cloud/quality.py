@@ -3,7 +3,7 @@
 import json
 import math
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud import settings
+from cadre_cloud.ledger import Finding
 from transforms.rows import Typed
 
 SAMPLE = 1_000_000  # rows judged of a bigger delivery, drawn with a fixed seed
@@ -18,20 +19,7 @@ MANY = 30  # rows; where fewer come, most may be bad rows and the delivery none 
 REFUSED = "refused"  # what a suite calls the reasons for which rows are refused
 MOST = 1.2  # times as many may gather before they are drawn
 _LOT = "lot"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What came of one expectation: figures, never a value of a row. `asked` is the suite's own words, parameters filled in."""
-
-    position: int
-    expectation: str
-    column: str | None
-    severity: str
-    success: bool
-    observed: float | None
-    unexpected_share: float | None
-    asked: dict[str, Any]
+_PRESENCE = ("expect_column_values_to_not_be_null", "expect_column_values_to_be_null")  # look at no value
 
 
 class Sample:
@@ -40,16 +28,17 @@ class Sample:
     def __init__(self, resource: str) -> None:
         """Read the suite, `expectations/<resource>.json`."""
         self._suite = json.loads((settings.home() / "expectations" / f"{resource}.json").read_text(encoding="utf-8"))
+        self._columns, self._read = _columns(self._suite), _columns(self._suite, but=_PRESENCE)
         self._parts: list[pa.Table] = []
         self._rows, self._highest = 0, 1.0
 
     def add(self, typed: Typed) -> None:
         """Take in some rows, before they are sorted out; nulls where a value cannot be read."""
         values = typed.values.append_column(REFUSED, _reasons(typed))
-        used = sorted(_columns(self._suite) & set(values.column_names)) or ["row_no"]
+        used = sorted(self._columns & set(values.column_names)) or ["row_no"]
         lots = np.random.default_rng(self._rows).random(len(values))
         self._rows += len(values)
-        kept = pa.table({**{name: _light(values[name]) for name in used}, _LOT: lots})
+        kept = pa.table({**{name: _light(values[name], read=name in self._read) for name in used}, _LOT: lots})
         self._parts.append(kept.filter(pa.array(lots <= self._highest)) if self._highest < 1 else kept)
         if sum(map(len, self._parts)) > MOST * SAMPLE:
             self._parts = [self._drawn()]
@@ -79,8 +68,10 @@ class Sample:
         return every.filter(pc.less_equal(every[_LOT], highest))
 
 
-def _light(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Amounts as floats, which pandas does not keep as an object each."""
+def _light(values: pa.ChunkedArray, *, read: bool) -> pa.ChunkedArray:
+    """Amounts as floats, which pandas does not keep as an object each; a 1 for each value that is not read but only there."""
+    if not read:
+        return pc.if_else(pc.is_valid(values), 1.0, pa.scalar(None, pa.float64()))
     return values.cast(pa.float64()) if pa.types.is_decimal(values.type) else values
 
 
@@ -139,9 +130,11 @@ def _finding(position: int, result: dict[str, Any], rows: int) -> Finding:
     )
 
 
-def _columns(suite: dict[str, Any]) -> set[str]:
+def _columns(suite: dict[str, Any], but: Sequence[str] = ()) -> set[str]:
+    """The columns that a suite names in expectations other than these."""
     named: set[str] = set()
     for expectation in suite["expectations"]:
         kwargs = expectation["kwargs"]
-        named.update(kwargs.get("column_list", []), [kwargs["column"]] if "column" in kwargs else [])
+        if expectation["type"] not in but:
+            named.update(kwargs.get("column_list", []), [kwargs["column"]] if "column" in kwargs else [])
     return named

@@ -16,7 +16,7 @@ from cadre_cloud.causes import READABLE, cause_of
 from cadre_cloud.command import fail, show
 from cadre_cloud.feed.refused import tally
 from cadre_cloud.feed.trial import Trial, attempt
-from cadre_cloud.quality import Finding
+from cadre_cloud.ledger import Finding
 from cadre_cloud.sources.drop import is_meant
 from cadre_cloud.sources.sample import arrival
 from cadre_cloud.steps import bound_duckdb

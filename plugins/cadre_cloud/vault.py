@@ -86,7 +86,7 @@ class Vault:
         """A keyed HMAC-SHA256 by which an equal value is found and from which none can be read."""
         return hmac.digest(self._sealing.lookup, value.encode(), hashlib.sha256)
 
-    def seal(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    def seal(self, chunks: Iterable[bytes | memoryview]) -> Iterator[bytes]:
         """Encrypt a stream in blocks under a fresh key; order and end of the blocks are authenticated."""
         key = AESGCM.generate_key(256)
         yield self._wrapped(key)
@@ -135,6 +135,22 @@ class Vault:
             part = copy.with_name(f"{copy.name}.part")
             shutil.copyfile(file, part)
             put(part, copy)
+
+    def write_rows(self, path: Path, rows: pa.Table) -> None:
+        """Write an Arrow table that is read once and soon, as a sealed stream: Parquet would cost four times as much."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        sink = pa.BufferOutputStream()
+        with pa.ipc.new_stream(sink, rows.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")) as stream:
+            stream.write_table(rows)
+        part = path.with_name(f"{path.name}.{os.getpid()}.part")
+        with part.open("wb") as file:
+            file.writelines(self.seal([memoryview(sink.getvalue())]))
+        put(part, path)
+
+    def read_rows(self, path: Path) -> pa.Table:
+        """Read a table that `write_rows` wrote."""
+        with path.open("rb") as file:
+            return pa.ipc.open_stream(b"".join(self.open(file))).read_all()
 
     def rewrapped(self, header: bytes) -> bytes | None:
         """The header of something sealed, made anew under the keys by which this seals; None where it is, or is no header.

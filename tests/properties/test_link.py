@@ -9,7 +9,8 @@ from deliveries import few
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.link import link, may_concern
+from transforms.duck import Scratch
+from transforms.link import _CANDIDATES, link, may_concern, recognisable
 from transforms.mentions import MENTION
 from transforms.roster import ROSTER_NAME, ROSTER_UNIT, roster_table
 
@@ -165,3 +166,13 @@ def test_a_search_finds_whatever_a_link_could(given_mentions: list, roster: list
     for official in roster:
         theirs = {row["source_key"] for row in whole if row["cadre_no"] == official["cadre_no"]}
         assert theirs <= set(may_concern(mention_table(given_mentions), *roster_tables([official])).to_pylist())
+
+
+@few
+@given(mentions, officials)
+def test_who_is_left_out_early_has_nothing_for_being_an_official(given_mentions: list, roster: list) -> None:
+    told, (persons, names, units) = mention_table(given_mentions), roster_tables(roster)
+    with Scratch(mention=told, roster=persons, roster_name=names, roster_unit=units) as db:
+        db.run(_CANDIDATES)
+        candidates = db.table("select source_key from candidate")["source_key"].to_pylist()
+    assert set(candidates) <= set(recognisable(told, persons, names)["source_key"].to_pylist())

@@ -95,6 +95,10 @@ def test_a_table_is_read_as_it_was_written_and_by_nobody_else(values: list[str |
     assert vault.read_table(path, ["row_no"]).column_names == ["row_no"]
     with pytest.raises(InvalidTag):
         other.read_table(path)
+    vault.write_rows(path, table)
+    assert vault.read_rows(path).equals(table)
+    with pytest.raises(InvalidTag):
+        other.read_rows(path)
 
 
 @given(st.binary(max_size=60), st.text(max_size=10))

@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 from transforms.duck import Scratch
 from transforms.formats.damage import MARKS, row_errors
 from transforms.formats.unreadable import Unreadable
+from transforms.text import holds
 
 LARGEST = 2_000_000_000  # bytes, unpacked or as text: some ten million rows of ten columns
 LARGEST_FILE = 500_000_000  # bytes as sent, which are all in memory while it is read
@@ -112,18 +113,9 @@ def _size(column: pa.Array) -> int:
 
 def _errors(columns: list[pa.Array]) -> pa.Array:
     rows = len(columns[0])
-    if not any(mark.encode() in _bytes(column) for column in columns for mark in MARKS):
+    if not any(holds(column, mark) for column in columns for mark in MARKS):
         return pa.nulls(rows, pa.string())
     return row_errors(pa.table({str(place): column for place, column in enumerate(columns)})).combine_chunks()
-
-
-def _bytes(text: pa.Array) -> bytes:
-    """All values of a column of strings, one behind the other."""
-    _, offsets, data = text.buffers()
-    if data is None:
-        return b""
-    places = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
-    return bytes(memoryview(data)[places[0] : places[-1]])
 
 
 def _text(column: pa.Array) -> pa.Array:

@@ -75,10 +75,10 @@ class Compared:
         """The changed rows, part by part: as read, and as sent."""
         changed = vault().read_table(_path(self.delivery_id, "changed"))["row_no"].to_numpy()
         for number in range(self.counts.parts):
-            values, text = (vault().read_table(_path(self.delivery_id, f"{number}.{kind}")) for kind in ("values", "text"))
+            values, text = (vault().read_rows(_rows_path(self.delivery_id, number, kind)) for kind in ("values", "text"))
             first, behind = np.searchsorted(changed, [values["row_no"][0].as_py(), values["row_no"][-1].as_py() + 1])
-            are_changed = pc.is_in(values["row_no"], value_set=pa.array(changed[first:behind]))
-            yield values.filter(are_changed), text.filter(are_changed)
+            among = pa.array(changed[first:behind])
+            yield _among(values, among), _among(text, among)
 
 
 def compare(
@@ -110,8 +110,9 @@ def compare(
             new = comparison.add(good, part.typed.refused["source_key"].combine_chunks())
             rows = wanted(_among(good, new))
             if len(rows):
-                vault().write_table(_path(delivery_id, f"{number}.values"), rows)
-                vault().write_table(_path(delivery_id, f"{number}.text"), _among(part.text, rows["row_no"].combine_chunks()))
+                text = _among(part.text, rows["row_no"].combine_chunks())
+                vault().write_rows(_rows_path(delivery_id, number, "values"), rows)
+                vault().write_rows(_rows_path(delivery_id, number, "text"), text)
                 number += 1
         found = comparison.end()
     every = pa.concat_tables([*refused, _conflicts(found)]).sort_by("row_no")
@@ -174,5 +175,9 @@ def _path(delivery_id: str, name: str) -> Path:
     return _folder(delivery_id) / f"{name}.parquet"
 
 
+def _rows_path(delivery_id: str, number: int, kind: str) -> Path:
+    return _folder(delivery_id) / f"{number}.{kind}.arrows"
+
+
 def _counts_file(delivery_id: str) -> Path:
-    return _folder(delivery_id) / "counts.json"
+    return _folder(delivery_id) / "counted.json"

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from cadre_cloud import quality
 from cadre_cloud.feed.compare import Compared, compare
 from cadre_cloud.feed.read import Part
-from cadre_cloud.ledger import Row
-from cadre_cloud.quality import Finding
+from cadre_cloud.ledger import Finding, Row
 from transforms.contract import Contract
 from transforms.difference import Comparison
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from functools import reduce
 from typing import Any, Self
 
 import pyarrow as pa
@@ -13,8 +14,8 @@ from cadre_cloud.feed.renamed import decided, renamed
 from cadre_cloud.roster import Roster
 from cadre_cloud.warehouse import Warehouse
 from transforms.contract import Contract
-from transforms.link import BY_NUMBER, STATEMENT, link
-from transforms.mentions import MENTION, mentions_of
+from transforms.link import BY_NUMBER, STATEMENT, link, recognisable
+from transforms.mentions import MENTION, mentions_of, with_keys
 
 News = Iterable[tuple[pa.Table, pa.Table]]  # rows as read and as sent, part by part
 PLACE = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string())])
@@ -26,7 +27,7 @@ _PLACE = ["source_key", "mention_no"]
 class Judged:
     """What is held of the persons whom some rows name, and the rows that are kept for it.
 
-    looked_at: `source_key` of all rows. rows, text: those that are kept, as read and as sent. judged:
+    looked_at: `source_key` of all rows, where these are a table's. rows, text: those that are kept, as read and as sent. judged:
     `source_key, mention_no, subject` of every mention that has or had a link. named: of the form `MENTION`, those of them that
     are kept. statements: of the form `STATEMENT`. renamed: of the form `links.PAIR`, what `renamed.renamed` gives. The counts:
     mentions of all rows, how many of them are whose, of those that are somebody's how many by which evidence, and rows that name
@@ -82,9 +83,8 @@ def judge(warehouse: Warehouse, contract: Contract, news: News, roster: Roster, 
         again: mentions of the core, of the form `MENTION`, that are judged again though no row brings them.
     """
     held, known_same = _held(warehouse, contract.resource), decided(warehouse, contract.resource)
-    found = Judged.nothing()
-    for rows, text in news:
-        found = found.and_(_judge(contract, rows, text, roster, held, known_same))
+    sifted = [_sift(contract, rows, text, roster, held) for rows, text in news]
+    found = _judge(contract, reduce(Judged.and_, sifted), roster, held, known_same) if sifted else Judged.nothing()
     if again is not None and len(again):
         statements = link(again, roster.officials, roster.names, roster.units)
         found = found.and_(replace(Judged.nothing(), judged=again.select(PLACE.names), statements=statements))
@@ -101,8 +101,25 @@ def _held(warehouse: Warehouse, resource: str) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=pa.schema([*PLACE, ("cadre_no", pa.string()), ("by_person", pa.bool_())]))
 
 
-def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, held: pa.Table, known_same: pa.Table) -> Judged:
+def _sift(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, held: pa.Table) -> Judged:
+    """Of some rows those that may be about an official, or were held to be, with all whom they name; the others are counted."""
     mentions = mentions_of(rows, contract)
+    told = recognisable(mentions, roster.officials, roster.names)
+    keys = pa.concat_tables([told.select(_KEY.names), held.select(_KEY.names)])
+    wanted = _is_in(rows, keys)
+    return replace(
+        Judged.nothing(),
+        looked_at=rows.select(_KEY.names) if contract.table else _KEY.empty_table(),
+        rows=rows.filter(wanted),
+        text=text.filter(wanted),
+        named=with_keys(mentions.filter(_is_in(mentions, keys))),
+        mentions=len(mentions),
+        reference=len(rows) - pc.count_distinct(mentions["source_key"]).as_py(),
+    )
+
+
+def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, known_same: pa.Table) -> Judged:
+    rows, mentions = sifted.rows, sifted.named
     statements = link(mentions, roster.officials, roster.names, roster.units)
     others = renamed(known_same, rows, mentions)
     by_person = held.filter(held["by_person"]).join(others, links.PAIR.names, join_type="left anti")
@@ -112,23 +129,20 @@ def _judge(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, h
         statements = statements.filter(_is_in(statements, by_number))
     else:
         about = pc.or_(_is_in(rows, statements), _is_in(rows, by_person))
-    kept = rows.filter(about)
     stated = len(statements.group_by(_PLACE).aggregate([]))
     linked_by = Counter(statements.filter(pc.equal(statements["verdict"], "same"))["method"].to_pylist())
     if contract.table:
         statements = statements.filter(pc.not_equal(statements["method"], BY_NUMBER))
     named = mentions.join(pa.concat_tables([statements.select(_PLACE), by_person.select(_PLACE)]), _PLACE, join_type="left semi")
-    return Judged(
-        looked_at=rows.select(["source_key"]),
-        rows=kept,
-        text=text.filter(pc.is_in(text["row_no"], value_set=kept["row_no"].combine_chunks())),
+    return replace(
+        sifted,
+        rows=rows.filter(about),
+        text=sifted.text.filter(about),
         judged=_judged(rows, named, held),
         named=named,
         statements=statements,
         renamed=others,
-        mentions=len(mentions),
         review=stated - linked_by.total(),
-        reference=len(rows) - len(mentions["source_key"].unique()),
         linked_by=linked_by,
     )
 

@@ -12,11 +12,11 @@ from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.sentences import held_by, unreadable
-from cadre_cloud.quality import Finding
+from cadre_cloud.ledger import Finding
 from cadre_cloud.sources import Arrival
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
-from transforms.mentions import mentions_of
+from transforms.mentions import mentions_of, with_keys
 
 # By what a mention would be linked, the strongest first.
 FORMS = {
@@ -69,7 +69,7 @@ def _persons(contract: Contract, compared: Compared) -> Counter[tuple[str, str]]
     """Mentions of all good rows by subject and form; rows that name none are about nobody."""
     counts: Counter[tuple[str, str]] = Counter()
     for rows, _ in compared.news():
-        mentions = mentions_of(rows, contract)
+        mentions = with_keys(mentions_of(rows, contract))
         forms = pc.coalesce(*(_where(mentions, column, form) for column, form in FORMS.items()))
         counts.update(zip(mentions["subject"].to_pylist(), forms.to_pylist(), strict=True))
         counts["", NOBODY] += len(rows) - len(mentions["source_key"].unique())
