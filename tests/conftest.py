@@ -20,6 +20,7 @@ from demo import postgres
 from demo.stack import Stack
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Of several workers (`make test`) one has the chain, and all tests of a file go to the same one."""
     for item in items:
