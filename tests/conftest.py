@@ -15,17 +15,24 @@ from chain.chain import Chain
 from chain.quick import small_city
 from feed_cases import States
 from homes import Home, lodger, without_settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from demo import postgres
 from demo.stack import Stack
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Of several workers (`make test`) one has the chain, and all tests of a file go to the same one."""
-    for item in items:
-        uses_chain = "chain" in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group("chain" if uses_chain else item.path.name))
+class OneChain(LoadFileScheduling):
+    """Of several workers (`make test`) one has the chain, first of all, as it takes longest; a file's tests stay together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return "chain" if path.startswith("tests/chain/") or path == "tests/faults/test_kills.py" else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneChain:
+    """Deal the tests out so."""
+    return OneChain(config, log)
 
 
 @pytest.fixture(scope="session")
