@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bench.report import PEAK
@@ -21,7 +21,8 @@ def table(found: Mapping[str, Any]) -> str:
     stages = {stage["name"]: stage for run in runs for stage in run["stages"]}
     headings = [f"{run['shape']}, {run['rows'] / 1e6:g} M rows" for run in runs]
     lines = [
-        f"CPU of client and server beside that of a raw COPY of the same rows in one run, {found['machine']['cores']} cores:",
+        f"CPU of client and server beside that of a raw COPY of the same rows in one run, {found['machine']['cores']} cores; "
+        f"median of {_range(runs, 'times')}, at a load average of {_range(runs, 'load_average')}:",
         "",
         f"| | target | {' | '.join(headings)} |",
         f"| --- | ---: |{' ---: |' * len(runs)}",
@@ -32,6 +33,11 @@ def table(found: Mapping[str, Any]) -> str:
         cells = (ratios.get((run["shape"], run["rows"], name), "") for run in runs)
         lines.append(f"| {title} | {target} | {' | '.join(cells)} |")
     return "\n".join([*lines, f"| peak memory of the whole chain, MB | {PEAK:,} | {' | '.join(map(_peak, runs))} |"]) + "\n"
+
+
+def _range(runs: Sequence[Mapping[str, Any]], name: str) -> str:
+    """The least and the most that runs had of something."""
+    return " to ".join(f"{value:g}" for value in sorted({min(run[name] for run in runs), max(run[name] for run in runs)}))
 
 
 def _peak(run: Mapping[str, Any]) -> str:

@@ -112,12 +112,15 @@ class States:
             self._made[key] = self._run(chain, self.after(chain[:-1]))
         return self._made[key]
 
-    def lodging(self, folder: Path, *names: str) -> Home:
-        """A home of a test's own in which the days of some cases, and of those before them, have run."""
+    def lodging(self, folder: Path, *names: str, with_exchange: bool = False) -> Home:
+        """A home of a test's own in which the days of some cases, and of those before them, have run.
+
+        Into the departments' database only a test may write that asks for one of its own.
+        """
         chain: list[Case] = []
         for name in names:
             chain += [case for case in Case(FOLDER / name).chain if case not in chain]
-        return clone(self._stack, folder, self.after(chain), with_exchange=False)
+        return clone(self._stack, folder, self.after(chain), with_exchange=with_exchange)
 
     def _run(self, chain: list[Case], before: Home | None) -> Home:
         reads = {contracts.named(resource).source.kind for resource in feeds_of(chain)}

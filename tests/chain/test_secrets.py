@@ -36,8 +36,8 @@ FEEDS = ("feed_personnel", "feed_court", "feed_public_security", "feed_disciplin
 
 
 @pytest.fixture(scope="module")
-def sent(city: Path) -> Planted:
-    found = planted(city)
+def sent(chain: Chain) -> Planted:
+    found = planted(chain.rehearsal.city.folder)
     assert min(len(found.numbers), len(found.names)) > 5_000
     assert len(found.unasked) > 50
     return found

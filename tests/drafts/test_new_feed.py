@@ -78,7 +78,7 @@ def test_what_a_person_decides_is_marked(checkout: Path) -> None:
 def test_the_drafted_case_comes_true(resource: str, checkout: Path, states: States, tmp_path: Path) -> None:
     """In the chain itself: by number, hash, name and unit; pages, tables, text, workbooks and Parquet."""
     new_feed.new_feed(CLONE / "tests" / "catalogue" / f"{resource}.yaml")
-    home = states.lodging(tmp_path / "home", "personnel/roster")
+    home = states.lodging(tmp_path / "home", "personnel/roster", with_exchange=True)
     case = Case(checkout / "tests" / "feeds" / resource / "first_day")
     with at_work(home, checkout, resource):
         run(home, case)
@@ -114,7 +114,7 @@ def run(home: Home, case: Case) -> None:
 def test_who_joins_the_roster_is_found_in_every_file_of_those_that_add_up(checkout: Path, states: States, tmp_path: Path) -> None:
     """Each file brings only what is new, so none takes another's place; of a record the later file counts."""
     new_feed.new_feed(CLONE / "tests" / "catalogue" / "environment.yaml")
-    home, city = states.lodging(tmp_path / "home", "personnel/roster"), tmp_path / "city"
+    home, city = states.lodging(tmp_path / "home", "personnel/roster", with_exchange=True), tmp_path / "city"
     Case(FOLDER / "personnel" / "newcomer").lay(city)
     workbook(city, "2026-06-01", [["E1", "青禾县人民政府", "林晓东", "科员", "甲", "诫勉", "2026.5.20"], *OTHERS,
                                   ["E2", "青禾县人民政府", "林晓东", "科员", "乙", "通报", "2026.5.21"]])  # fmt: skip

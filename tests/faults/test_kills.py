@@ -28,7 +28,7 @@ ELSE = {
     "send": ("scheduler", "everything"),
 }
 INSTANTS, SEED = 20, 20260601
-WHOM = ("task", "task", "task", "scheduler alone", "scheduler", "api-server", "postgres", "postgres immediate")
+WHOM = (*["task"] * 6, "scheduler alone", "scheduler", "api-server", "postgres", "postgres immediate")
 
 
 @pytest.fixture(scope="module")

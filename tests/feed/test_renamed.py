@@ -47,8 +47,8 @@ def test_a_row_that_does_not_come_is_left_alone() -> None:
 
 def held(said: dict[str, Any]) -> pa.Table:
     """What the core holds of a mention that a person decided."""
-    (key,) = with_keys(pa.Table.from_pylist([said], schema=MENTION))["name_key"].to_pylist()
+    (mention,) = with_keys(pa.Table.from_pylist([said], schema=MENTION)).to_pylist()
     number = said.get("id_number")
-    more = {"name_key": key, "id_lookup": number and vault().lookup(number), "id_masked": said.get("id_masked")}
+    more = {name: mention[name] for name in ("name_key", "id_masked")} | {"id_lookup": number and vault().lookup(number)}
     kinds = [("name_key", pa.string()), ("id_lookup", pa.binary()), ("id_masked", pa.string())]
     return pa.Table.from_pylist([PLACE | {"cadre_no": "C1"} | more], schema=pa.schema([*links.PAIR, *kinds]))

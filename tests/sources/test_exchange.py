@@ -117,7 +117,7 @@ def test_a_server_that_stands_still(table: psycopg.Connection) -> None:
 
 def test_nothing_half_read_is_landed(home: Home, table: psycopg.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     contract, left = contracts.named("unit"), [True]
-    really = database._csv
+    really = database.as_csv
 
     def go_down(rows: list[list[str]]) -> bytes:
         if len(rows) > 1 and left:
@@ -125,7 +125,7 @@ def test_nothing_half_read_is_landed(home: Home, table: psycopg.Connection, monk
             left.clear()
         return really(rows)
 
-    monkeypatch.setattr(database, "_csv", go_down)
+    monkeypatch.setattr(database, "as_csv", go_down)
     with pytest.raises(Later):
         extract(contract, DAY)
     assert [path for path in (home.var / "landing").rglob("*") if path.is_file()] == []
