@@ -68,7 +68,8 @@ def test_what_was_written_of_errors(chain: Chain, sent: Planted, tmp_path: Path)
         tries = chain.rows(
             "select count(*) as all, count(*) filter (where is_last) as last from ledger.failure group by resource, step"
         )
-        assert {(row["all"], row["last"]) for row in tries} == {(settings.TRIES["retries"] + 1, 1)}
+        assert {row["last"] for row in tries} == {1}  # `load`, which may be rescheduled, has two tries more
+        assert {row["all"] - settings.TRIES["retries"] for row in tries} == {1, 3}
         assert_in_its_place(chain, sent, tmp_path)
 
 
