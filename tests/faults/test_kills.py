@@ -1,34 +1,18 @@
-"""A day's chain in which something is killed at every commit point, and at random instants: the same comes of it.
+"""A day's chain in which every task is killed at its commit point: the same comes of it.
 
-`faults.soak` does this one kill a day, at all of the points and as long as one likes, and says what it does not prove.
+`faults.soak` kills the scheduler, the API server and PostgreSQL as well, one a day, there and at random instants, as long as one
+likes, and says what it does not prove.
 """
 
-import random
 from collections.abc import Iterator
-from itertools import cycle, pairwise
 
 import pytest
 from chain.chain import Chain
 
-from .killer import Instant, Killer
+from .killer import Killer
 from .outcome import Outcome
-from .points import all_points, one_a_step
+from .points import all_points
 from .traps import FEED_STEPS, LATER_STEPS, MOMENTS, Moment
-
-# What else than its own task a step loses, before it has committed and after: each of the scheduler, the API server and
-# PostgreSQL at every second point or so. The soak has them all at all.
-ELSE = {
-    "extract": ("api-server", "scheduler"),
-    "check": ("postgres", "scheduler alone"),
-    "load": ("scheduler alone", "postgres immediate"),
-    "settle": ("postgres session", "api-server"),
-    "publish": ("scheduler", "postgres"),
-    "evaluate": ("postgres immediate", "api-server"),
-    "render": ("api-server", "scheduler alone"),
-    "send": ("scheduler", "everything"),
-}
-INSTANTS, SEED = 20, 20260601
-WHOM = (*["task"] * 6, "scheduler alone", "scheduler", "api-server", "postgres", "postgres immediate")
 
 
 @pytest.fixture(scope="module")
@@ -66,34 +50,6 @@ def test_every_task_of_a_day_killed_once(chain: Chain, undisturbed: dict[str, Ou
     # The mail server had taken the mail, and nobody knew: so it got it twice, under one Message-ID.
     assert outcome.differences(undisturbed[day], repeats=1) == []
     assert outcome.repeats == (1 if moment == "before" else 0)
-
-
-def test_all_else_killed_at_every_step(chain: Chain, undisturbed: dict[str, Outcome], killer: Killer) -> None:
-    """On one day before each step's commit, and on the next one after it."""
-    first, *days = chain.days
-    chain.go_to(first)
-    with chain.disturbed():
-        for place, (day, moment) in enumerate(zip(days, MOMENTS, strict=True)):
-            plan = {name: ELSE[name.split()[0]][place] for name in one_a_step(chain, day)}
-            with killer.at_traps(plan, moment):
-                chain.rehearsal.run_day(day)
-            assert {f"{moment} {name}" for name in plan} <= {kill.at for kill in killer.kills}
-            assert Outcome.of(chain).differences(undisturbed[day], repeats=1) == []
-
-
-def test_random_instants(chain: Chain, undisturbed: dict[str, Outcome], killer: Killer) -> None:
-    """Day by day, and from the beginning again, until all have been."""
-    chance = random.Random(SEED)
-    instants = [Instant(chance.uniform(0, 5), chance.choice(WHOM)) for _ in range(INSTANTS)]
-    with chain.disturbed():
-        for first, day in cycle(pairwise(chain.days)):
-            if first == chain.days[0]:
-                chain.go_to(first)
-            with killer.at_instants(instants, chance):
-                chain.rehearsal.run_day(day)
-            assert Outcome.of(chain).differences(undisturbed[day], repeats=len(killer.kills)) == []
-            if not instants:
-                break
 
 
 def last_runs(chain: Chain) -> set[str]:
