@@ -120,6 +120,11 @@ class Stack:
         return settings.owner_address(self.secrets, self.ports)
 
     @property
+    def airflow_address(self) -> str:
+        """Airflow's own database, as Airflow."""
+        return settings.address("airflow", self.secrets["airflow"], self.ports["postgres"], "airflow")
+
+    @property
     def exchange_address(self) -> str:
         """The departments' exchange database, as its owner, who fills it; the platform can only read there."""
         return settings.address("postgres", self.secrets["exchange"], self.ports["exchange"], "exchange")

@@ -57,7 +57,7 @@ class QuickStack(Stack):
         super()._start_airflow()
 
     def _tell_airflow(self, statement: str) -> None:
-        with psycopg.connect(settings.address("airflow", self.secrets["airflow"], self.ports["postgres"], "airflow")) as airflow:
+        with psycopg.connect(self.airflow_address) as airflow:
             airflow.execute(statement)
 
 

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from airflow.cli import cli_parser as airflow_parser
 from airflow.configuration import conf
 from documents import CHECKOUT, text
 
@@ -35,9 +36,16 @@ def test_the_units_are_right(tmp_path: Path) -> None:
     service = (tmp_path / "cadre-cloud@.service").read_text(encoding="utf-8")
     assert Path(re.findall(r"^ExecStart=(\S+) %i$", service, re.MULTILINE)[0]).exists()
     if systemd := shutil.which("systemd-analyze"):
-        command = [systemd, "verify", "./cadre-cloud.target", *(f"./{name}" for name in UNITS)]
+        others = [f"./{unit.name}" for unit in SYSTEMD.glob("cadre-cloud*") if "@" not in unit.name]
+        command = [systemd, "verify", *others, *(f"./{name}" for name in UNITS)]
         done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False)
         assert (done.returncode, [line for line in done.stderr.splitlines() if "cadre-cloud" in line]) == (0, [])
+
+
+def test_the_scheduler_is_asked_for_its_pulse() -> None:
+    service = (SYSTEMD / "cadre-cloud-pulse.service").read_text(encoding="utf-8")
+    command = re.findall(r"^ExecStart=\S+/airflow (.+)$", service, re.MULTILINE)[0].split()
+    assert airflow_parser.get_parser().parse_args(command).job_type == "SchedulerJob"
 
 
 def test_airflow_knows_the_settings() -> None:

@@ -42,6 +42,11 @@ def kill_scheduler(stack: Stack, _task: Task) -> None:
     _kill(_family(stack, "scheduler"))
 
 
+def freeze_scheduler(stack: Stack, _task: Task) -> None:
+    """The scheduler's first process lives, and does nothing any more; its workers go on until somebody ends them all."""
+    os.kill(_pid(stack, "scheduler"), signal.SIGSTOP)
+
+
 def kill_api_server(stack: Stack, _task: Task) -> None:
     """Whom tasks tell how they ended."""
     _kill(_family(stack, "api-server"))
@@ -77,6 +82,7 @@ VICTIMS: dict[str, Callable[[Stack, Task], None]] = {
     "supervisor": kill_supervisor,
     "scheduler alone": kill_scheduler_alone,
     "scheduler": kill_scheduler,
+    "scheduler frozen": freeze_scheduler,
     "api-server": kill_api_server,
     "postgres": kill_postgres,
     "postgres immediate": shut_postgres_down,
