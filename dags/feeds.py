@@ -11,7 +11,6 @@ from cadre_cloud import contracts, settings
 from transforms.contract import Contract
 
 DAY_SETTLED = Asset("cadre://day_settled", group="cadre")
-ROSTER = ("unit", "personnel")
 
 
 def feed(contract: Contract) -> DAG:
@@ -31,7 +30,7 @@ def feed(contract: Contract) -> DAG:
         default_args={"owner": contract.owner, **settings.TRIES},
         doc_md=run_book(contract),
     ) as dag:
-        priority = 100 if resource in ROSTER else 1
+        priority = 100 if contract.makes_roster else 1
         # Of a task that is rescheduled the scheduler may take the first end for its last; that costs a try.
         rescheduled = settings.TRIES["retries"] + 2
 
@@ -62,7 +61,7 @@ def feed(contract: Contract) -> DAG:
 
             day = business_day(dag_run.conf, dag_run.run_after)
             with step(resource, day, "load", dag_run.start_date + settings.source_wait()):
-                wait, roster_day = (False, day) if resource in ROSTER else roster_for(contracts.named(resource), day)
+                wait, roster_day = roster_for(contracts.named(resource), day)
                 if not wait:
                     run(contracts.named(resource), day, roster_day)
             if wait:

@@ -85,8 +85,7 @@ def run_feed(contract: Contract, day: date) -> bool:
         with step(contract.resource, day, "check"):
             check(contract, day)
         with step(contract.resource, day, "load"):
-            roster_day = day if contract.resource in ROSTER else roster_for(contract, day)[1]
-            load(contract, day, roster_day)
+            load(contract, day, roster_for(contract, day)[1])
     with step(contract.resource, day, "settle"):
         return settle(contract, day)
 

@@ -7,7 +7,7 @@ from airflow.sdk.exceptions import AirflowException
 
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.load import load
-from cadre_cloud.feed.settle import ROSTER, roster_for, settle
+from cadre_cloud.feed.settle import roster_for, settle
 from cadre_cloud.steps import step
 from transforms.contract import Contract
 
@@ -19,6 +19,6 @@ def rerun(contract: Contract, day: date) -> None:
         with step(resource, day, "check"):
             check(contract, day)
         with step(resource, day, "load"):
-            load(contract, day, day if resource in ROSTER else roster_for(contract, day)[1])
+            load(contract, day, roster_for(contract, day)[1])
     with step(resource, day, "settle"):
         settle(contract, day)

@@ -79,10 +79,12 @@ def published_revision(warehouse: Warehouse) -> int:
 def roster_for(contract: Contract, day: date) -> tuple[bool, date | None]:
     """Whether a load has to wait for that day's units and personnel, and the last day of a good roster.
 
-    Those of a later day do as well. Where people are named with their unit it waits for their appointments, too. The wait is
-    bounded (`CADRE_ROSTER_WAIT`, in seconds after the extraction, an hour by default): then, or where the clock was set back
-    meanwhile, the last good one serves.
+    They themselves wait for nobody, and those of a later day do as well. Where people are named with their unit it waits for
+    their appointments, too. The wait is bounded (`CADRE_ROSTER_WAIT`, in seconds after the extraction, an hour by default):
+    then, or where the clock was set back meanwhile, the last good one serves.
     """
+    if contract.makes_roster:
+        return False, day
     bound = float(os.environ.get("CADRE_ROSTER_WAIT", "3600"))
     by_unit = any(mention.unit_name for mention in contract.mentions)
     posts = [other.resource for other in contracts.expected() if by_unit and other.resource == "appointment"]
