@@ -48,6 +48,8 @@ class Watchdog:
             try:
                 self._look()
                 pause = PAUSE
+            except psycopg.OperationalError:
+                pause = PAUSE  # its database has just gone away, and is started at the next look
             except Trouble:  # a server that does not start; its log says why
                 pause = AFTER_FAILURE
 
