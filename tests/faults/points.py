@@ -21,6 +21,11 @@ def all_points(chain: Chain, day: str) -> list[str]:
     return sorted([*names, *LATER_STEPS])
 
 
+def one_a_step(chain: Chain, day: str) -> list[str]:
+    """The first four steps, each of another feed that passes all of them, and the later steps."""
+    return [*(f"{step} {feed}" for step, feed in zip(FEED_STEPS, loading(chain, day), strict=False)), *LATER_STEPS]
+
+
 def loading(chain: Chain, day: str) -> list[str]:
     """The feeds that have something to load."""
     return sorted(resource for resource, outcomes in _outcomes(chain, day).items() if "loaded" in outcomes)
