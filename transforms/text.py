@@ -3,6 +3,7 @@
 import re
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -47,6 +48,14 @@ def _bytes(text: pa.Array) -> bytes:
         return b""
     places = np.frombuffer(offsets, np.int32)[text.offset : text.offset + len(text) + 1]
     return bytes(memoryview(data)[places[0] : places[-1]])
+
+
+def of_length(text: pa.Array | pa.ChunkedArray, length: int) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.uint8]]:
+    """Which values have just so many bytes, and their first bytes, their second ones, and so on: a row for each place."""
+    array = text.combine_chunks() if isinstance(text, pa.ChunkedArray) else text
+    fits = pc.fill_null(pc.equal(pc.binary_length(array), length), False)
+    characters = np.frombuffer(_bytes(array.filter(fits)), np.uint8).reshape(-1, length)
+    return np.asarray(fits), np.ascontiguousarray(characters.T)
 
 
 def _null_if_empty(text: pa.Array) -> pa.Array:

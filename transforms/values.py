@@ -14,7 +14,7 @@ from stdnum.cn import uscc
 from transforms import id_number
 from transforms.contract import Column
 from transforms.dates import read_dates
-from transforms.text import SPACES, plain, trimmed
+from transforms.text import SPACES, holds, plain, trimmed
 
 Reading = tuple[pa.Array, pa.Array]
 
@@ -32,6 +32,7 @@ def read_column(text: pa.Array, column: Column) -> Reading:
 
     Reasons: `missing`, `bad_format`, `not_a_number`, `out_of_range`, `impossible_date`, `unknown_code`, `bad_check_digit`.
     """
+    text = _whole(text)
     values, reasons = _read_distinct(text, column) if _repeats(text) else _READERS[column.type](text, column)
     if column.between:
         low, high = column.between
@@ -51,7 +52,7 @@ def _repeats(text: pa.Array) -> bool:
 
 def _read_distinct(text: pa.Array, column: Column) -> Reading:
     """Each distinct value read once."""
-    coded = pc.dictionary_encode(_whole(text))
+    coded = pc.dictionary_encode(text)
     values, reasons = _READERS[column.type](coded.dictionary, column)
     none = reasons.null_count == len(reasons)
     return pc.take(values, coded.indices), _no_reasons(text) if none else pc.take(reasons, coded.indices)
@@ -94,7 +95,9 @@ def _money(text: pa.Array, column: Column) -> Reading:
     """An amount in yuan, to the fen, whatever unit it came in."""
 
     def convert(matching: pa.Array) -> pa.Array:
-        sent = pc.replace_substring(matching, ",", "").cast(pa.decimal128(22, 6))
+        if holds(matching, ","):
+            matching = pc.replace_substring(matching, ",", "")
+        sent = matching.cast(pa.decimal128(22, 6))
         yuan = pc.multiply(sent, pa.scalar(Decimal(column.times), pa.decimal128(10, 0)))
         return pc.round(yuan, 2).cast(pa.decimal128(24, 2), safe=False)
 
@@ -103,7 +106,10 @@ def _money(text: pa.Array, column: Column) -> Reading:
 
 def _date(text: pa.Array, column: Column) -> Reading:
     """A day; a time of day beside it only if it is midnight (in the city, if it says where), by which programs write days."""
-    return _in_any_form(pc.replace_substring_regex(plain(text), _MIDNIGHT, ""), column.format or "%Y-%m-%d")
+    given = plain(text)
+    if holds(given, ":"):
+        given = pc.replace_substring_regex(given, _MIDNIGHT, "")
+    return _in_any_form(given, column.format or "%Y-%m-%d")
 
 
 def _month(text: pa.Array, column: Column) -> Reading:
@@ -112,7 +118,9 @@ def _month(text: pa.Array, column: Column) -> Reading:
 
 def _in_any_form(text: pa.Array, forms: str | list[str]) -> Reading:
     """Dates in one of several forms; a day that does not exist in one of them says more than not being of another."""
-    readings = [read_dates(text, form) for form in ([forms] if isinstance(forms, str) else forms)]
+    if isinstance(forms, str):
+        return read_dates(text, forms)
+    readings = [read_dates(text, form) for form in forms]
     values = pc.coalesce(*(values for values, _ in readings))
     impossible = [pc.if_else(pc.equal(reasons, "impossible_date"), reasons, _NULL) for _, reasons in readings]
     reasons = pc.coalesce(*impossible, *(reasons for _, reasons in readings))
@@ -173,8 +181,10 @@ def _id18(text: pa.Array, _: Column) -> Reading:
 def _id15_18(text: pa.Array, _: Column) -> Reading:
     """A number of 18 digits, or of the 15 that were in force before 2000: no century, no check digit."""
     given = _number(text)
-    old = pc.equal(pc.utf8_length(given), id_number.OLD_LENGTH)
-    reasons = pc.if_else(old, id_number.check_id15(given), id_number.check_id18(given))
+    old = pc.fill_null(pc.equal(pc.utf8_length(given), id_number.OLD_LENGTH), False)
+    reasons = id_number.check_id18(given)
+    if pc.any(old).as_py():
+        reasons = pc.replace_with_mask(reasons, old, id_number.check_id15(given.filter(old)))
     return pc.if_else(pc.is_null(reasons), given, _NULL), reasons
 
 
@@ -235,6 +245,8 @@ _READERS: dict[str, Callable[[pa.Array, Column], Reading]] = {
 
 def _matching(text: pa.Array, pattern: str, reason: str, convert: Callable[[pa.Array], pa.Array]) -> Reading:
     shaped = pc.match_substring_regex(text, pattern)
+    if pc.all(shaped).as_py():
+        return convert(text), _no_reasons(text)
     return convert(pc.if_else(shaped, text, _NULL)), _where(pc.invert(shaped), reason)
 
 
