@@ -11,13 +11,15 @@ from bench import place
 from bench.roster import load_roster
 from bench.shapes import SHAPES
 from bench.stages import SAMPLE
-from cadre_cloud import contracts, landing, ledger, roster
+from cadre_cloud import contracts
 from cadre_cloud.feed import read
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.load import load
 from cadre_cloud.steps import bound_duckdb
-from cadre_cloud.warehouse import connect
+from cadre_cloud.storage import landing
+from cadre_cloud.warehouse import ledger, roster
+from cadre_cloud.warehouse.connection import connect
 from transforms.contract import Contract
 from transforms.difference import Comparison
 

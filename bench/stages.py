@@ -66,14 +66,14 @@ def copy() -> Work:
 
 def land() -> Work:
     """Hash, encrypt and write what came, block by block."""
-    from cadre_cloud import landing  # noqa: PLC0415
+    from cadre_cloud.storage import landing  # noqa: PLC0415
 
     return lambda: landing.land(place.resource(), place.blocks(place.sent("1")))
 
 
 def open_landed() -> Work:
     """Read and decrypt it."""
-    from cadre_cloud import landing  # noqa: PLC0415
+    from cadre_cloud.storage import landing  # noqa: PLC0415
 
     where = place.kept("landing 1")
     return lambda: _drain(landing.read(where))
@@ -105,7 +105,7 @@ def read_types() -> Work:
 
 def judge() -> Work:
     """Run the resource's suite."""
-    from cadre_cloud.quality import Sample  # noqa: PLC0415
+    from cadre_cloud.feed.quality import Sample  # noqa: PLC0415
 
     parts = place.kept("parts 1")
 
@@ -164,7 +164,7 @@ def write() -> Work:
     """Link, and put into PostgreSQL what is about officials: every row of the first day is new."""
     from cadre_cloud.feed import records  # noqa: PLC0415
     from cadre_cloud.feed.judge import judge  # noqa: PLC0415
-    from cadre_cloud.warehouse import connect, known_at  # noqa: PLC0415
+    from cadre_cloud.warehouse.connection import connect, known_at  # noqa: PLC0415
 
     contract, roster = _contract(), place.kept("roster")
     news = [(part.typed.good, part.text) for part in place.kept("parts 1")]

@@ -27,7 +27,7 @@ Runs every rule of `sql/rules/` over what is published and writes the difference
 
     @task(outlets=[ALERTED])
     def evaluate(*, dag_run=None) -> dict[str, int]:
-        from cadre_cloud.alerts import evaluate as run  # noqa: PLC0415
+        from cadre_cloud.alerts.evaluation import evaluate as run  # noqa: PLC0415
         from cadre_cloud.publication import alert_day  # noqa: PLC0415
         from cadre_cloud.steps import step  # noqa: PLC0415
 

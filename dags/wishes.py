@@ -24,8 +24,8 @@ hourly run is for a trigger that was lost. It does what `make held` and `make qu
 
     @task
     def carry_out(*, dag_run=None) -> int:
+        from cadre_cloud.commands.wishes import carry_out as run  # noqa: PLC0415
         from cadre_cloud.steps import business_day, step  # noqa: PLC0415
-        from cadre_cloud.wishes import carry_out as run  # noqa: PLC0415
 
         with step("wishes", business_day(dag_run.conf, dag_run.run_after), "carry_out"):
             return run()

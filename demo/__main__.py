@@ -117,7 +117,7 @@ def _become_alone(name: str, *arguments: str) -> None:
 
 
 def _execute(name: str, arguments: Sequence[str], environment: Mapping[str, str]) -> None:
-    command = [sys.executable, "-m", f"cadre_cloud.{name}", *arguments]
+    command = [sys.executable, "-m", f"cadre_cloud.commands.{name}", *arguments]
     os.execve(sys.executable, command, environment)  # noqa: S606
 
 

@@ -44,7 +44,7 @@ def rotate(var: Path, *, durable: bool = True, tell: Callable[[str], None] = lam
 def _move(stack: Stack, tell: Callable[[str], None]) -> None:
     """Have the platform, and Airflow where there is one, seal everything under their new keys."""
     tell("Sealing the platform's data anew ...")
-    _run("The platform", [sys.executable, "-m", "cadre_cloud.rotate_keys"], stack)
+    _run("The platform", [sys.executable, "-m", "cadre_cloud.commands.rotate_keys"], stack)
     if databases.airflow_version(stack.ports["postgres"], stack.secrets):
         tell("Sealing Airflow's connections and variables anew ...")
         _run("Airflow", [*airflow.COMMAND, "rotate-fernet-key"], stack)

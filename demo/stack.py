@@ -13,7 +13,7 @@ import psycopg
 import sqlalchemy
 import yaml
 
-from cadre_cloud.migrate import upgrade
+from cadre_cloud.commands.migrate import upgrade
 from demo import airflow, credentials, databases, ports, postgres, processes, settings
 from demo.airflow_api import AirflowApi
 from demo.halt import alone, private, stop

@@ -12,7 +12,8 @@ import pytest
 from airflow.sdk.exceptions import AirflowException
 from homes import CLIENT, Home
 
-from cadre_cloud import alerts, contracts, publication
+from cadre_cloud import contracts, publication
+from cadre_cloud.alerts.evaluation import evaluate
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.load import load
@@ -93,7 +94,7 @@ def run_feed(contract: Contract, day: date) -> bool:
 def publish(day: date) -> dict[str, int]:
     """Publish what settled and bring the alerts up to the day; returns what that did to them."""
     publication.publish()
-    return alerts.evaluate(day)
+    return evaluate(day)
 
 
 def sources(contract: Contract) -> dict[str, str]:

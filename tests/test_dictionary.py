@@ -4,7 +4,7 @@ from pathlib import Path
 
 from homes import Home
 
-from cadre_cloud.dictionary import dictionary
+from cadre_cloud.commands.dictionary import dictionary
 
 
 def test_it_is_not_stale(home: Home) -> None:

@@ -8,7 +8,7 @@ from demo.places import CLONE
 
 COSTLY = ("great_expectations", "splink", "pandas")
 LIGHT = (
-    "feed.extract", "feed.settle", "steps", "publication", "alerts", "upkeep",
+    "feed.extract", "feed.settle", "steps", "publication", "alerts.evaluation", "upkeep",
     "mail.outbox", "mail.digest", "mail.notices", "mail.bounces",
 )  # fmt: skip
 WITHOUT = """
@@ -38,7 +38,7 @@ def _python(*arguments: str) -> str:
 
 def test_a_light_task_imports_nothing_costly() -> None:
     imported = json.loads(_python("-c", WITHOUT, *LIGHT))
-    assert "cadre_cloud.ledger" in imported
+    assert "cadre_cloud.warehouse.ledger" in imported
     assert not {name.split(".")[0] for name in imported} & set(COSTLY)
 
 

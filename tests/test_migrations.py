@@ -12,7 +12,7 @@ from psycopg.rows import dict_row
 from revisions import migrate_to
 
 from cadre_cloud import settings
-from cadre_cloud.migrate import upgrade
+from cadre_cloud.commands.migrate import upgrade
 from demo.settings import address
 from demo.stack import Stack
 
@@ -97,5 +97,5 @@ def _rows(owner: str) -> dict[str, list[dict[str, Any]]]:
 
 def test_an_upgrade_needs_no_airflow() -> None:
     """Which takes seconds to import, and says something of each migration on its own."""
-    code = "import sys, cadre_cloud.migrate; sys.exit('airflow' in sys.modules)"
+    code = "import sys, cadre_cloud.commands.migrate; sys.exit('airflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False, timeout=60).returncode == 0

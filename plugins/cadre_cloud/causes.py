@@ -4,19 +4,10 @@ import duckdb
 import psycopg
 from airflow.sdk.exceptions import AirflowNotFoundException, AirflowTaskTimeout
 
-from cadre_cloud import keys, settings
-from cadre_cloud.contracts import ContractError
-from cadre_cloud.feed.extract import FeedIsOff
-from cadre_cloud.mail import MailError
-from cadre_cloud.rules import RuleError
-from cadre_cloud.sources import SourceError
-from cadre_cloud.warehouse import Unavailable
+from cadre_cloud.readable import Readable
 
 # Our own sentences, and one of Airflow's that names a connection: none holds a value.
-READABLE = (
-    SourceError, FeedIsOff, ContractError, RuleError, MailError, settings.MissingSetting, Unavailable, keys.OtherKeys,
-    AirflowNotFoundException,
-)  # fmt: skip
+READABLE = (Readable, AirflowNotFoundException)
 _NO_SPACE = "No space left on device"  # in the words of the system, whichever library hands them on
 
 # What ails a warehouse, by the code that it gives, or by the class of it.

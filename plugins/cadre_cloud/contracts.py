@@ -9,10 +9,11 @@ import yaml
 from pydantic import ValidationError
 
 from cadre_cloud import settings
+from cadre_cloud.readable import Readable
 from transforms.contract import Contract
 
 
-class ContractError(ValueError):
+class ContractError(Readable, ValueError):
     """A contract that cannot be read; the message names the file and what is wrong in it."""
 
 

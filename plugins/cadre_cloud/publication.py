@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from cadre_cloud.feed.settle import lock_revisions, published_revision, revision
 from cadre_cloud.steps import business_day
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud.warehouse.connection import Warehouse, connect
 
 _COLUMNS = (
     "name, sex, born_on, ethnic_group, native_place, party, work_started_on, duty_level, unit_code, unit_name, "

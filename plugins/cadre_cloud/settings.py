@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from cadre_cloud.readable import Readable
+
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 # Every task's: an outage of some minutes passes by itself, and what fails for good is known after three and a half.
@@ -18,7 +20,7 @@ TRIES = {
 }
 
 
-class MissingSetting(Exception):
+class MissingSetting(Readable):
     """A setting that a feed needs and that is not made; the message is fit for a log and a mail."""
 
 

@@ -11,10 +11,11 @@ from airflow.sdk import get_current_context
 from airflow.sdk.exceptions import AirflowException, AirflowFailException, AirflowRescheduleException, AirflowTaskTimeout
 from airflow.sdk.timezone import utcnow
 
-from cadre_cloud import keys, ledger, settings
+from cadre_cloud import settings
 from cadre_cloud.causes import READABLE, cause_of
 from cadre_cloud.sources import Later, SourceError
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse import keys, ledger
+from cadre_cloud.warehouse.connection import connect
 from transforms import duck
 
 log = logging.getLogger(__name__)

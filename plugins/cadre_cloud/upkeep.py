@@ -5,8 +5,11 @@ from datetime import date, timedelta
 
 from airflow.sdk import ObjectStoragePath
 
-from cadre_cloud import contracts, landing, landing_notes, ledger, settings
-from cadre_cloud.warehouse import connect
+from cadre_cloud import contracts, settings
+from cadre_cloud.feed import landing_notes
+from cadre_cloud.storage import landing
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.connection import connect
 
 KEPT = timedelta(days=30)  # landed bytes, after a newer delivery of the resource was loaded
 LEFTOVER = timedelta(days=2)  # of a run that did not end

@@ -1,4 +1,4 @@
-"""Alembic's entry: one connection, one transaction, given by `cadre_cloud.migrate`."""
+"""Alembic's entry: one connection, one transaction, given by `cadre_cloud.commands.migrate`."""
 
 from alembic import context
 

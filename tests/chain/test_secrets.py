@@ -10,8 +10,8 @@ from faults.traps import Traps
 from faults.victims import kill_task
 
 from cadre_cloud import settings
-from cadre_cloud.roster import context
-from cadre_cloud.vault import Vault
+from cadre_cloud.storage.vault import Vault
+from cadre_cloud.warehouse.roster import context
 from demo import credentials
 
 from .chain import Chain

@@ -51,7 +51,7 @@ def test_what_is_handed_on(command: str, given: dict[str, str], arguments: list[
         monkeypatch.setenv(name, value)
     getattr(commands, command)()
     ((program, said, environment),) = become
-    assert (program, said) == (sys.executable, [sys.executable, "-m", f"cadre_cloud.{command}", *arguments])
+    assert (program, said) == (sys.executable, [sys.executable, "-m", f"cadre_cloud.commands.{command}", *arguments])
     assert environment["AIRFLOW_CONN_WAREHOUSE"] == "postgres://somewhere"
 
 

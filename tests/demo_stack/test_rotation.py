@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from cryptography.fernet import Fernet, MultiFernet
 
-from cadre_cloud.roster import context
-from cadre_cloud.vault import Vault
+from cadre_cloud.storage.vault import Vault
+from cadre_cloud.warehouse.roster import context
 from demo import airflow, credentials, databases, postgres, processes, rotation, settings
 from demo.stack import Stack
 from demo.trouble import Trouble

@@ -15,8 +15,8 @@ import pytest
 from documents import CHECKOUT, NAMES, Block, blocks, prose, text
 from homes import Home
 
-from cadre_cloud.command import carry_out
-from cadre_cloud.decision_file import COLUMNS
+from cadre_cloud.commands.common import carry_out
+from cadre_cloud.commands.decision_file import COLUMNS
 from demo import __main__ as targets
 
 # Whose work takes long, or is done with the checkout's own databases: where it is tried instead.
@@ -33,7 +33,7 @@ ELSEWHERE = {
     "make test": ".ci/run",
     "make lint": ".ci/run",
     ".venv/bin/python -m pytest": ".ci/run",
-    ".venv/bin/python -m cadre_cloud.dictionary": "tests/test_dictionary.py",
+    ".venv/bin/python -m cadre_cloud.commands.dictionary": "tests/test_dictionary.py",
 }
 # Which no test can carry out: one asks a service on the internet, the other takes most of an hour and leaves bench/results.json.
 BY_HAND = ("make audit", "make bench")

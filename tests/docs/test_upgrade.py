@@ -15,7 +15,7 @@ from homes import Home, settled_in
 from psycopg import sql
 from revisions import migrate_to
 
-from cadre_cloud.migrate import upgrade
+from cadre_cloud.commands.migrate import upgrade
 from demo.settings import address
 
 TABLES = """

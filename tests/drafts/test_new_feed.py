@@ -15,11 +15,12 @@ from homes import Home, settled_in
 from openpyxl import Workbook
 from test_dags import parse
 
-from cadre_cloud import contracts, new_feed, upkeep
-from cadre_cloud.drafts import catalogue
-from cadre_cloud.drafts.catalogue import CatalogueError
-from cadre_cloud.drafts.columns import columns
-from cadre_cloud.drafts.contract import decisions
+from cadre_cloud import contracts, upkeep
+from cadre_cloud.commands import new_feed
+from cadre_cloud.commands.drafts import catalogue
+from cadre_cloud.commands.drafts.catalogue import CatalogueError
+from cadre_cloud.commands.drafts.columns import columns
+from cadre_cloud.commands.drafts.contract import decisions
 
 CLONE = Path(__file__).resolve().parents[2]
 ENTRIES = sorted((CLONE / "tests" / "catalogue").glob("*.yaml"))

@@ -11,14 +11,14 @@ from chain_in_process import contract_of, publish, run_feed
 from feed_cases import FOLDER, States
 from homes import Home, settled_in
 
-from cadre_cloud import alerts
+from cadre_cloud.alerts.evaluation import evaluate
+from cadre_cloud.commands.review import review
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.settle import roster_for
 from cadre_cloud.feed.turn import _note_rest as note_rest
 from cadre_cloud.feed.turn import arrivals_in_turn
-from cadre_cloud.review import review
 from cadre_cloud.sources import Later
-from cadre_cloud.warehouse import acted_at, connect
+from cadre_cloud.warehouse.connection import acted_at, connect
 from demo.stack import Stack
 
 DAY = date(2026, 6, 1)
@@ -81,7 +81,7 @@ def test_who_decides_last_decides(states: States, stack: Stack, tmp_path: Path) 
         for hours, decision, who in ((0, "different", "李审"), (-5, "same", "赵审"), (-3, "different", "钱审")):
             with time_machine.travel(noon + timedelta(hours=hours)):
                 decide(decision, who)
-                alerts.evaluate(DAY, acted_at())
+                evaluate(DAY, acted_at())
         publish(DAY)
     (stands,) = home.rows(
         "select verdict, decided_by, known_from from core.link where source_key = %s and known_to is null", [DEBTOR]

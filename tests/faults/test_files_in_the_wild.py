@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from homes import Home
 
-from cadre_cloud import contracts, landing
+from cadre_cloud import contracts
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
+from cadre_cloud.storage import landing
 
 ROW = {
     "案号": "(2026)黔9901执00001号",

@@ -12,7 +12,7 @@ from cadre_cloud import contracts
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.compare import kept
 from cadre_cloud.feed.extract import extract
-from cadre_cloud.quality import Sample
+from cadre_cloud.feed.quality import Sample
 from cadre_cloud.steps import bound_duckdb
 from transforms import duck
 from transforms.formats import csv
@@ -100,7 +100,7 @@ def test_of_rows_in_conflict_none_is_news_in_whatever_part_they_came(
 
 
 def test_a_sample_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("cadre_cloud.quality.SAMPLE", 1000)
+    monkeypatch.setattr("cadre_cloud.feed.quality.SAMPLE", 1000)
     sample = Sample("court")
     for beginning in range(0, 100_000, 700):
         numbers = range(beginning, beginning + 700)

@@ -14,7 +14,7 @@ from homes import Home
 from psycopg.conninfo import conninfo_to_dict
 
 from cadre_cloud.steps import step
-from cadre_cloud.warehouse import Unavailable, connect
+from cadre_cloud.warehouse.connection import Unavailable, connect
 from demo import postgres
 from demo.processes import wait_until
 from demo.stack import Stack

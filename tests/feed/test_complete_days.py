@@ -13,11 +13,12 @@ from airflow.sdk import AssetAlias
 from airflow.sdk.execution_time.context import OutletEventAccessors
 from homes import Home
 
-from cadre_cloud import contracts, ledger, publication
+from cadre_cloud import contracts, publication
 from cadre_cloud.feed.settle import roster_for
 from cadre_cloud.mail import digest
 from cadre_cloud.settings import SHANGHAI
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.connection import connect
 
 DAY, NEXT = date(2026, 6, 1), date(2026, 6, 2)
 OWN = ("unit", "personnel", "appointment", "education", "family")  # on by law

@@ -3,7 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from cadre_cloud import contracts, quality
+from cadre_cloud import contracts
+from cadre_cloud.feed import quality
 from transforms.rows import read_types
 
 SENT = {

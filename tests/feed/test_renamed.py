@@ -6,9 +6,9 @@ import pyarrow as pa
 import pytest
 from homes import KEY
 
-from cadre_cloud import links
 from cadre_cloud.feed.renamed import renamed
-from cadre_cloud.vault import vault
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse import links
 from transforms.mentions import MENTION, with_keys
 
 PLACE = {"source_key": "K", "mention_no": 1}

@@ -8,7 +8,7 @@ import pytest
 from homes import Home
 
 from cadre_cloud.feed import spells
-from cadre_cloud.warehouse import connect, known_at
+from cadre_cloud.warehouse.connection import connect, known_at
 
 FIRST, SECOND, THIRD = (known_at(date(2026, 6, day)) for day in (1, 2, 3))
 STUDY, WORK, REMARK = "1998.09--2002.07  某大学学习", "2002.08--          某县某局科员", "（其间：2004.03--2005.03在党校学习）"

@@ -10,7 +10,8 @@ from feed_cases import FOLDER, Case, States, every_case
 from homes import Home
 from readable import lay
 
-from cadre_cloud import contracts, try_feed
+from cadre_cloud import contracts
+from cadre_cloud.commands import try_feed
 from cadre_cloud.feed.trial import Trial, attempt
 from cadre_cloud.sources import SourceError
 from cadre_cloud.sources.sample import arrival

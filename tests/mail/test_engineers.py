@@ -13,13 +13,13 @@ from mailboxes import Mailbox, bodies, keep_the_roster_fresh
 from sick_smtp import SickServer
 from waiting_mails import queue
 
-from cadre_cloud import ledger
 from cadre_cloud.mail import MailError, bounces
 from cadre_cloud.mail.digest import render
 from cadre_cloud.mail.outbox import send
 from cadre_cloud.sources import patience
 from cadre_cloud.steps import step
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.connection import connect
 
 DAY = date(2026, 6, 2)
 ENGINEER = "engineer@example.test"

@@ -9,10 +9,10 @@ import pytest
 from homes import Home, settled_in
 from mailboxes import Mailbox, bodies
 
-from cadre_cloud import alerts
+from cadre_cloud.alerts.evaluation import evaluate
+from cadre_cloud.alerts.rules import rules
 from cadre_cloud.mail.digest import render
 from cadre_cloud.mail.outbox import send
-from cadre_cloud.rules import rules
 
 DAY = date(2026, 6, 2)
 LONGXI, QINGHE = "supervisor.529901@example.test", "supervisor.529902@example.test"
@@ -95,10 +95,10 @@ def test_a_storm_of_500_alerts_is_one_mail_that_can_be_read(city: Home, mailbox:
 def test_the_second_publication_of_a_morning_is_told_alone(city: Home, mailbox: Mailbox) -> None:
     late = "update core.record set valid_to = %s where source_key like '%%00009号%%' and known_to is null"
     city.run(late, ["2026-06-01"])
-    assert alerts.evaluate(DAY)["expired"] == 1
+    assert evaluate(DAY)["expired"] == 1
     assert (render(DAY), send(DAY)) == (2, 2)
     city.run(late, [None])
-    assert alerts.evaluate(DAY)["raised"] == 1
+    assert evaluate(DAY)["raised"] == 1
     assert (render(DAY), send(DAY)) == (1, 1)
     one, other = (set(re.findall("/cadre/alerts/(.{12})", bodies(mail))) for mail in mailbox.to(QINGHE))
     assert min(len(one), len(other)) == 1
@@ -119,10 +119,10 @@ def test_what_is_new_again_is_told_again_and_alone(city: Home, mailbox: Mailbox)
     render(DAY)
     close = "update core.record set valid_to = %s where source_key like '%%00009号%%' and known_to is null"
     city.run(close, ["2026-06-02"])
-    assert alerts.evaluate(date(2026, 6, 3))["expired"] == 1
+    assert evaluate(date(2026, 6, 3))["expired"] == 1
     assert render(date(2026, 6, 3)) == 0
     city.run(close, [None])
-    assert alerts.evaluate(date(2026, 6, 3))["raised"] == 1
+    assert evaluate(date(2026, 6, 3))["raised"] == 1
     assert render(date(2026, 6, 3)) == 1
     send(DAY)
     first, second = sorted(mailbox.to(QINGHE), key=lambda mail: len(bodies(mail)), reverse=True)

@@ -9,7 +9,7 @@ from homes import Home
 from psycopg.rows import dict_row
 
 from cadre_cloud import publication
-from cadre_cloud.warehouse import connect, known_at
+from cadre_cloud.warehouse.connection import connect, known_at
 
 DAY_ONE, DAY_TWO = date(2026, 6, 1), date(2026, 6, 2)
 UNIT, POST, LEVEL = "U1", "科长", "141"

@@ -20,13 +20,14 @@ from homes import Home, clone, settled_in
 from hypothesis import given
 from test_order import held
 
-from cadre_cloud import alerts, publication
+from cadre_cloud import publication
+from cadre_cloud.alerts.evaluation import evaluate
+from cadre_cloud.commands.review import review
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.load import load
 from cadre_cloud.feed.settle import settle
 from cadre_cloud.mail import digest
-from cadre_cloud.review import review
 from cadre_cloud.upkeep import remove_leftovers
 from demo.stack import Stack
 
@@ -115,7 +116,7 @@ def acts_of(day: date, run: str) -> list[Callable[[], object]]:
             partial(settle, contract, day, run),
         )
     ]
-    return [*feeds, publication.publish, partial(alerts.evaluate, day), partial(digest.render, day)]
+    return [*feeds, publication.publish, partial(evaluate, day), partial(digest.render, day)]
 
 
 @few

@@ -13,11 +13,11 @@ from homes import Home
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadre_cloud import links
-from cadre_cloud.acts import Refused
-from cadre_cloud.decisions import Decision, decide
-from cadre_cloud.links import MACHINE
-from cadre_cloud.warehouse import Warehouse, connect, known_at
+from cadre_cloud.warehouse import links
+from cadre_cloud.warehouse.acts import Refused
+from cadre_cloud.warehouse.connection import Warehouse, connect, known_at
+from cadre_cloud.warehouse.decisions import Decision, decide
+from cadre_cloud.warehouse.links import MACHINE
 from transforms.link import STATEMENT
 
 MENTIONS = [("K1", 1), ("K1", 2), ("K2", 1)]

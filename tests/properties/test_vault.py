@@ -10,7 +10,7 @@ from cryptography.exceptions import InvalidTag
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadre_cloud.vault import HEADER, Vault
+from cadre_cloud.storage.vault import HEADER, Vault
 
 vault, other = Vault(b"k" * 32), Vault(b"l" * 32)
 BLOCK = 1 << 20

@@ -13,10 +13,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cadre_cloud import contracts
-from cadre_cloud.acts import Act
 from cadre_cloud.feed.release import release
 from cadre_cloud.feed.settle import settle_news
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse.acts import Act
+from cadre_cloud.warehouse.connection import connect
 from demo.stack import Stack
 from transforms.contract import Contract
 

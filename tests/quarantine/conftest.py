@@ -11,9 +11,9 @@ from feed_cases import FOLDER, Case, States
 from homes import clone, settled_in
 from office import REAL, Command, Office
 
-from cadre_cloud.command import carry_out
+from cadre_cloud.commands.common import carry_out
 from cadre_cloud.mail import recipients
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse.connection import connect
 from demo.stack import Stack
 
 

@@ -7,7 +7,7 @@ import pytest
 from dump import whole
 from office import CASE, COURT, DAYS, Command, Office, assert_balance, court
 
-from cadre_cloud import held
+from cadre_cloud.commands import held
 from cadre_cloud.mail.digest import render
 
 WHO = ("--who=李工", "--why=法院来函说明已归档")

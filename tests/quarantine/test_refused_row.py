@@ -4,7 +4,7 @@ import psycopg
 import pytest
 from office import COURT, DAYS, Command, Office, changes, court, without_criminal_cases
 
-from cadre_cloud import quarantine
+from cadre_cloud.commands import quarantine
 from transforms.masking import hide, hide_numbers
 
 NUMBER = "529902198501010046"

@@ -19,14 +19,16 @@ from office import (
     without_investigations,
 )
 
-from cadre_cloud import contracts, ledger, quarantine
-from cadre_cloud.acts import Act
+from cadre_cloud import contracts
+from cadre_cloud.commands import quarantine
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.load import load
 from cadre_cloud.feed.release import release
 from cadre_cloud.steps import bound_duckdb
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.acts import Act
+from cadre_cloud.warehouse.connection import connect
 
 WHO = ("--who=李工", "--why=代码表已更正")
 DECISION = "云岭纪〔2026〕3号"  # an investigation of C0003's

@@ -9,9 +9,9 @@ import requests
 from office import CASE, COURT, DAYS, Office, assert_balance, court, without_criminal_cases
 from page_server import Pages, serving
 
-from cadre_cloud import held
-from cadre_cloud.acts import Act
-from cadre_cloud.wishes import carry_out
+from cadre_cloud.commands import held
+from cadre_cloud.commands.wishes import carry_out
+from cadre_cloud.warehouse.acts import Act
 
 FEW = [COURT[0] | {"案由": "另案"}, COURT[3]]
 WHY = "法院来函说明已归档"

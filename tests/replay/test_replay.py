@@ -12,11 +12,13 @@ from homes import Home
 from past import COURT, DAYS, RESOURCES, Past, court, run
 from psycopg.rows import dict_row
 
-from cadre_cloud import contracts, landing_notes, replay
-from cadre_cloud.alerts import evaluate
+from cadre_cloud import contracts
+from cadre_cloud.alerts.evaluation import evaluate
+from cadre_cloud.commands import replay
+from cadre_cloud.feed import landing_notes
 from cadre_cloud.mail.digest import render
 from cadre_cloud.upkeep import expire_landed, keep_notes, remove_leftovers
-from cadre_cloud.warehouse import acted_at
+from cadre_cloud.warehouse.connection import acted_at
 
 # A mail that a replay leaves unsent.
 UNSENT = OF_ANOTHER_RUN | {"mail.message": [*OF_ANOTHER_RUN["mail.message"], "state"]}

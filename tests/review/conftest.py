@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from homes import Home
 
-from cadre_cloud.warehouse import known_at
+from cadre_cloud.warehouse.connection import known_at
 
 KEY = "王明|〔2026〕1号"
 OFFICIALS = ["C1", "C2", "C3"]

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from homes import Home
 
-from cadre_cloud import alerts, review
-from cadre_cloud.decision_file import COLUMNS, BadFile
+from cadre_cloud.alerts.evaluation import evaluate
+from cadre_cloud.commands import review
+from cadre_cloud.commands.decision_file import COLUMNS, BadFile
 
 KEY = "王明|〔2026〕1号"
 DAY = date(2026, 6, 2)
@@ -185,11 +186,11 @@ def test_the_command(machine: Callable[..., None], tmp_path: Any, capsys: pytest
 
 def test_alerts_follow_what_people_decide(home: Home, machine: Callable[..., None]) -> None:
     machine("C1")
-    assert alerts.evaluate(DAY)["raised"] == 0
+    assert evaluate(DAY)["raised"] == 0
     take(row("same"))
-    assert alerts.evaluate(DAY) == {"raised": 1, "updated": 0, "expired": 0, "retracted": 0}
+    assert evaluate(DAY) == {"raised": 1, "updated": 0, "expired": 0, "retracted": 0}
     take(row("different"))
-    assert alerts.evaluate(DAY) == {"raised": 0, "updated": 0, "expired": 0, "retracted": 1}
+    assert evaluate(DAY) == {"raised": 0, "updated": 0, "expired": 0, "retracted": 1}
     assert home.rows("select cadre_no, state from mart.alert") == [{"cadre_no": "C1", "state": "retracted"}]
     take(row("same"))
-    assert alerts.evaluate(DAY)["raised"] == 1
+    assert evaluate(DAY)["raised"] == 1

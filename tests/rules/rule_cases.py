@@ -24,7 +24,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from cadre_cloud import contracts
-from cadre_cloud.warehouse import known_at
+from cadre_cloud.warehouse.connection import known_at
 from transforms.contract import Contract
 
 FOLDER = Path(__file__).parent

@@ -12,9 +12,10 @@ from homes import Home
 from psycopg.rows import dict_row
 from rule_cases import Case, Facts, every_case
 
-from cadre_cloud import alerts, rules
+from cadre_cloud.alerts import evaluation, rules
+from cadre_cloud.alerts.evaluation import evaluate
 from cadre_cloud.steps import step
-from cadre_cloud.warehouse import known_at
+from cadre_cloud.warehouse.connection import known_at
 
 CASES = every_case()
 
@@ -37,7 +38,7 @@ def test_every_rule_has_cases() -> None:
 def test_case(shared_home: Home, case: Case, facts: Facts) -> None:
     for day in case.days:
         facts.tell(day)
-        alerts.evaluate(day)
+        evaluate(day)
         assert_alerts(shared_home, case, day)
         assert_nothing_is_written_again(shared_home, day)
 
@@ -63,14 +64,14 @@ def test_a_rule_that_breaks_is_named_and_nothing_is_written(
 ) -> None:
     case = next(case for case in CASES if case.alerts_on[case.days[0]])
     rule = next(rule for rule in rules.rules() if rule.rule == case.rule)
-    monkeypatch.setattr(alerts, "rules", lambda: [rule.model_copy(update=change)])
+    monkeypatch.setattr(evaluation, "rules", lambda: [rule.model_copy(update=change)])
     with Facts(shared_home, case) as facts:
         facts.tell(case.days[0])
         with (
             pytest.raises(AirflowException, match=re.escape(f"evaluate: rule {case.rule}: {cause}")),
             step("alerts", case.days[0], "evaluate"),
         ):
-            alerts.evaluate(case.days[0])
+            evaluate(case.days[0])
         assert shared_home.rows("select from core.alert") == []
 
 
@@ -91,7 +92,7 @@ def assert_alerts(home: Home, case: Case, day: date) -> None:
 def assert_nothing_is_written_again(home: Home, day: date) -> None:
     number = "select count(*) from core.alert_event"
     before = home.one(number)
-    assert alerts.evaluate(day) == {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}
+    assert evaluate(day) == {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}
     assert home.one(number) == before
 
 

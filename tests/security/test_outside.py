@@ -16,7 +16,7 @@ from cadre_cloud import contracts
 from cadre_cloud.mail import MailError, recipients
 from cadre_cloud.mail.digest import render
 from cadre_cloud.sources.api import allowed
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse.connection import connect
 from transforms.text import tellable
 
 DAY = date(2026, 6, 1)

@@ -22,22 +22,23 @@ from homes import KEY, Home, clone, settled_in
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from cadre_cloud import roster, rotate_keys
+from cadre_cloud.commands import rotate_keys
+from cadre_cloud.commands.rotate_keys import Outcome, rotate
 from cadre_cloud.feed import persons
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.load import load
-from cadre_cloud.rotate_keys import Outcome, rotate
 from cadre_cloud.steps import step
-from cadre_cloud.vault import HEADER, Vault, vault
-from cadre_cloud.warehouse import connect
+from cadre_cloud.storage.vault import HEADER, Vault, vault
+from cadre_cloud.warehouse import roster
+from cadre_cloud.warehouse.connection import connect
 from demo.stack import Stack
 
 NEW, NEWEST = (base64.b64encode(letter * 32).decode() for letter in (b"n", b"m"))
 NEXT_DAY = [Case(FOLDER / name) for name in ("court/left_the_snapshot", "discipline/changed")]
 DAY = date(2026, 6, 2)
 SEALED_UNDER = ("id_cipher", "id_lookup", "key_name")
-AT_WORK = (rotate_keys.__name__, "cadre_cloud.keys", "cadre_cloud.vault")
+AT_WORK = (rotate_keys.__name__, "cadre_cloud.warehouse.keys", "cadre_cloud.storage.vault")
 _numbers = itertools.count()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from homes import KEY, OURS, Home
 
-from cadre_cloud.vault import vault
+from cadre_cloud.storage.vault import vault
 
 BACKEND = "airflow.secrets.local_filesystem.LocalFilesystemBackend"
 
@@ -17,7 +17,7 @@ def listed_as_held(home: Home, **settings: str) -> subprocess.CompletedProcess[s
     """A command of the platform's own, in a process that knows nothing of this home but what it is told."""
     known = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     return subprocess.run(
-        [sys.executable, "-m", "cadre_cloud.held"], env=known | {"CADRE_VAR": str(home.var)} | settings,
+        [sys.executable, "-m", "cadre_cloud.commands.held"], env=known | {"CADRE_VAR": str(home.var)} | settings,
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 

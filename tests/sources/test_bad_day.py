@@ -23,8 +23,8 @@ from homes import KEY, without_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cadre_cloud import landing
 from cadre_cloud.sources import Later, SourceError, answer, arrivals, patience
+from cadre_cloud.storage import landing
 from demo import faults
 from demo.faults import FAULTS, ON_PAGES, REFUSALS, FaultyServer
 

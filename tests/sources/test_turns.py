@@ -11,14 +11,15 @@ import pytest
 from gateways import DAY, PATH, city_of, discipline, gateway, script
 from homes import Home
 
-from cadre_cloud import contracts, ledger
+from cadre_cloud import contracts
 from cadre_cloud.feed import turn
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.load import load
 from cadre_cloud.feed.search import _read_again
 from cadre_cloud.sources import Later, patience
-from cadre_cloud.warehouse import connect
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.connection import connect
 from demo import faults
 from demo.gateway import Endpoint
 from transforms.contract import Contract

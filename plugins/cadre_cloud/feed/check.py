@@ -6,15 +6,15 @@ from datetime import date
 import duckdb
 from psycopg.types.json import Jsonb
 
-from cadre_cloud import acts, ledger
 from cadre_cloud.feed import refused
 from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.sentences import accepted, held_by, unreadable
-from cadre_cloud.ledger import Row, Standing
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud.warehouse import acts, ledger
+from cadre_cloud.warehouse.connection import Warehouse, connect
+from cadre_cloud.warehouse.ledger import Row, Standing
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
 

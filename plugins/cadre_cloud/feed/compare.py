@@ -13,8 +13,8 @@ import pyarrow.compute as pc
 
 from cadre_cloud import settings
 from cadre_cloud.feed.read import Part, parts
-from cadre_cloud.ledger import Row
-from cadre_cloud.vault import vault
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
 from transforms.difference import Comparison, Difference
 

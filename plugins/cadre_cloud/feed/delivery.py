@@ -6,16 +6,17 @@ from pathlib import Path
 import duckdb
 from psycopg.types.json import Jsonb
 
-from cadre_cloud import ledger, roster, settings
+from cadre_cloud import settings
 from cadre_cloud.feed import compare, records, tables
 from cadre_cloud.feed.check import superseded
 from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.judge import Judged, everybody, judge
 from cadre_cloud.feed.sentences import closes_nothing
-from cadre_cloud.ledger import Row
-from cadre_cloud.vault import vault
-from cadre_cloud.warehouse import Warehouse, known_at
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse import ledger, roster
+from cadre_cloud.warehouse.connection import Warehouse, known_at
+from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
 from transforms.difference import stands_in
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from cadre_cloud import quality
+from cadre_cloud.feed import quality
 from cadre_cloud.feed.compare import Compared, compare
 from cadre_cloud.feed.read import Part
-from cadre_cloud.ledger import Finding, Row
+from cadre_cloud.warehouse.ledger import Finding, Row
 from transforms.contract import Contract
 from transforms.difference import Comparison
 

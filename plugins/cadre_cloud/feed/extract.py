@@ -4,17 +4,20 @@ import hashlib
 import logging
 from datetime import date
 
-from cadre_cloud import landing, landing_notes, ledger
+from cadre_cloud.feed import landing_notes
 from cadre_cloud.feed.sentences import not_read
 from cadre_cloud.feed.turn import arrivals_in_turn
+from cadre_cloud.readable import Readable
 from cadre_cloud.sources import Arrival, NotRead
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud.storage import landing
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.connection import Warehouse, connect
 from transforms.contract import Contract
 
 log = logging.getLogger(__name__)
 
 
-class FeedIsOff(Exception):
+class FeedIsOff(Readable):
     """A contract without a legal basis: nothing may be asked of the department."""
 
 

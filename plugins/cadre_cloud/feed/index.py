@@ -10,9 +10,9 @@ import pyarrow.compute as pc
 from cadre_cloud import settings
 from cadre_cloud.feed import refused
 from cadre_cloud.feed.read import Part, parts
-from cadre_cloud.ledger import Standing
-from cadre_cloud.vault import vault
-from cadre_cloud.warehouse import Warehouse
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse.connection import Warehouse
+from cadre_cloud.warehouse.ledger import Standing
 from transforms.contract import Contract
 from transforms.difference import Comparison, seed_of
 

@@ -9,10 +9,10 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import links
 from cadre_cloud.feed.renamed import decided, renamed
-from cadre_cloud.roster import Roster
-from cadre_cloud.warehouse import Warehouse
+from cadre_cloud.warehouse import links
+from cadre_cloud.warehouse.connection import Warehouse
+from cadre_cloud.warehouse.roster import Roster
 from transforms.contract import Contract
 from transforms.link import BY_NUMBER, STATEMENT, link, recognisable
 from transforms.mentions import MENTION, mentions_of, with_keys

@@ -2,12 +2,12 @@
 
 from datetime import date
 
-from cadre_cloud import ledger
 from cadre_cloud.feed import spells
 from cadre_cloud.feed.compare import forget
 from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.search import search
-from cadre_cloud.warehouse import connect, known_at
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.connection import connect, known_at
 from transforms.contract import Contract
 
 

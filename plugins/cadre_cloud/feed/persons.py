@@ -5,10 +5,10 @@ from datetime import datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import links, versions
 from cadre_cloud.feed.judge import Judged
-from cadre_cloud.vault import vault
-from cadre_cloud.warehouse import Warehouse, stage
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse import links, versions
+from cadre_cloud.warehouse.connection import Warehouse, stage
 from transforms.mentions import MENTION, with_keys
 
 _KEY = ["resource", "source_key", "mention_no"]

@@ -8,8 +8,8 @@ from functools import partial
 
 import pyarrow as pa
 
-from cadre_cloud import landing
-from cadre_cloud.ledger import Row
+from cadre_cloud.storage import landing
+from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract, DropSource
 from transforms.formats import csv, pages, parquet, workbook
 from transforms.formats.unreadable import Unreadable

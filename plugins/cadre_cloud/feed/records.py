@@ -6,10 +6,10 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import versions
 from cadre_cloud.feed import persons
 from cadre_cloud.feed.judge import Judged
-from cadre_cloud.warehouse import Warehouse, stage
+from cadre_cloud.warehouse import versions
+from cadre_cloud.warehouse.connection import Warehouse, stage
 from transforms.contract import Contract
 from transforms.records import originals_of, records_of
 

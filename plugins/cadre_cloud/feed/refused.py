@@ -5,8 +5,8 @@ import pyarrow.compute as pc
 from psycopg import sql
 
 from cadre_cloud.feed.sentences import refusal
-from cadre_cloud.ledger import Row
-from cadre_cloud.warehouse import Warehouse, copy
+from cadre_cloud.warehouse.connection import Warehouse, copy
+from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
 
 _FORGET = "delete from ledger.quarantine where delivery_id = %s and state = 'quarantined' and (%s or row_no = any(%s))"

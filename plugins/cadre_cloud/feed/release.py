@@ -9,14 +9,14 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import acts, ledger
-from cadre_cloud.acts import Act, Refused
 from cadre_cloud.feed import delivery, refused
 from cadre_cloud.feed.compare import Compared, compare, forget
 from cadre_cloud.feed.index import standing_index
 from cadre_cloud.feed.read import parts
-from cadre_cloud.ledger import Row, Standing
-from cadre_cloud.warehouse import Warehouse, known_at
+from cadre_cloud.warehouse import acts, ledger
+from cadre_cloud.warehouse.acts import Act, Refused
+from cadre_cloud.warehouse.connection import Warehouse, known_at
+from cadre_cloud.warehouse.ledger import Row, Standing
 from transforms.contract import Contract
 from transforms.difference import Release
 from transforms.formats.unreadable import Unreadable

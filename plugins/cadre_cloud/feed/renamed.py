@@ -3,10 +3,10 @@
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import links
-from cadre_cloud.ledger import Row
-from cadre_cloud.vault import vault
-from cadre_cloud.warehouse import Warehouse
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse import links
+from cadre_cloud.warehouse.connection import Warehouse
+from cadre_cloud.warehouse.ledger import Row
 from transforms.names import match_keys
 
 _PLACE = ["source_key", "mention_no"]

@@ -6,7 +6,6 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import ledger, roster
 from cadre_cloud.feed import persons, records, tables
 from cadre_cloud.feed.check import check_delivery
 from cadre_cloud.feed.compare import compare, forget
@@ -15,9 +14,10 @@ from cadre_cloud.feed.extract import land
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.judge import judge
 from cadre_cloud.feed.turn import arrivals_in_turn
-from cadre_cloud.ledger import Standing
-from cadre_cloud.roster import Roster
-from cadre_cloud.warehouse import Warehouse, known_at
+from cadre_cloud.warehouse import ledger, roster
+from cadre_cloud.warehouse.connection import Warehouse, known_at
+from cadre_cloud.warehouse.ledger import Standing
+from cadre_cloud.warehouse.roster import Roster
 from transforms.contract import Contract
 from transforms.link import may_concern
 from transforms.mentions import mentions_of

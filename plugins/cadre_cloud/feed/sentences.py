@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 
-from cadre_cloud.ledger import Finding, Standing
-from cadre_cloud.quality import REFUSED
+from cadre_cloud.feed.quality import REFUSED
+from cadre_cloud.warehouse.ledger import Finding, Standing
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
 from transforms.text import tellable

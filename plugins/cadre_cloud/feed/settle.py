@@ -3,9 +3,10 @@
 import os
 from datetime import date
 
-from cadre_cloud import contracts, ledger
-from cadre_cloud.ledger import Row
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud import contracts
+from cadre_cloud.warehouse import ledger
+from cadre_cloud.warehouse.connection import Warehouse, connect
+from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
 
 ROSTER = ("unit", "personnel")  # the department's own feeds, after which every other one loads

@@ -4,8 +4,8 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from cadre_cloud import versions
-from cadre_cloud.warehouse import Warehouse, stage
+from cadre_cloud.warehouse import versions
+from cadre_cloud.warehouse.connection import Warehouse, stage
 from transforms.resume import SPELL, spells
 
 _KEY = ["cadre_no", "spell_no"]

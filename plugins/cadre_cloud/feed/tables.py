@@ -6,12 +6,12 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import roster, versions
 from cadre_cloud.feed import persons, spells
 from cadre_cloud.feed.judge import Judged
 from cadre_cloud.settings import SHANGHAI
-from cadre_cloud.vault import vault
-from cadre_cloud.warehouse import Warehouse, stage
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse import roster, versions
+from cadre_cloud.warehouse.connection import Warehouse, stage
 from transforms.contract import Contract, Table
 from transforms.id_number import masked
 from transforms.records import originals_of

@@ -6,14 +6,14 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud import landing
 from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.sentences import held_by, unreadable
-from cadre_cloud.ledger import Finding
 from cadre_cloud.sources import Arrival
+from cadre_cloud.storage import landing
+from cadre_cloud.warehouse.ledger import Finding
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
 from transforms.mentions import mentions_of, with_keys

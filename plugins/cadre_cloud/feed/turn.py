@@ -8,7 +8,7 @@ from functools import partial
 from psycopg.errors import LockNotAvailable
 
 from cadre_cloud.sources import Arrival, Later, arrivals
-from cadre_cloud.warehouse import Warehouse
+from cadre_cloud.warehouse.connection import Warehouse
 from transforms.contract import ApiSource, Contract
 
 _WAITING = "set local lock_timeout = '30s'"  # for so long a task waits for its turn with its slot held

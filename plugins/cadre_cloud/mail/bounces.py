@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import cast
 
 from cadre_cloud.mail import MailError
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud.warehouse.connection import Warehouse, connect
 
 _MOST_FILES = 1_000  # of a run, the newest first: what is no notification stays where it is, and must not stand in the way
 _MOST_BYTES = 256 * 1024  # the status, and the head of the mail that it is about, stand near the beginning

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from cadre_cloud.language import beside, say
 from cadre_cloud.mail import MailError, recipients
 from cadre_cloud.mail.notices import notices
-from cadre_cloud.warehouse import Warehouse, connect, known_at
+from cadre_cloud.warehouse.connection import Warehouse, connect, known_at
 
 Row = dict[str, Any]
 

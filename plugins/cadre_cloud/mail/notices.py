@@ -6,7 +6,7 @@ from typing import Any
 
 from cadre_cloud import contracts
 from cadre_cloud.language import say
-from cadre_cloud.warehouse import Warehouse
+from cadre_cloud.warehouse.connection import Warehouse
 
 Row = dict[str, Any]
 

@@ -14,7 +14,7 @@ from cadre_cloud.mail import MailError
 from cadre_cloud.mail.recipients import is_address
 from cadre_cloud.mail.server import InDoubt, MailServer, NotTaken, Refused, Setback, Unusable
 from cadre_cloud.settings import SHANGHAI
-from cadre_cloud.warehouse import Warehouse, connect
+from cadre_cloud.warehouse.connection import Warehouse, connect
 
 Row = dict[str, Any]
 

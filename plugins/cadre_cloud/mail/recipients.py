@@ -7,7 +7,7 @@ from pathlib import Path
 
 from cadre_cloud import settings
 from cadre_cloud.mail import MailError
-from cadre_cloud.warehouse import Warehouse
+from cadre_cloud.warehouse.connection import Warehouse
 
 Recipient = tuple[str, ...]
 

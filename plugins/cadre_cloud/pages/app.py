@@ -9,10 +9,10 @@ from fastapi import FastAPI, HTTPException, Request, status
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from cadre_cloud.acts import Refused
 from cadre_cloud.pages import alerts, deliveries, feeds
 from cadre_cloud.pages.forgery import Forged
 from cadre_cloud.pages.page import sentence
+from cadre_cloud.warehouse.acts import Refused
 
 log = logging.getLogger(__name__)
 

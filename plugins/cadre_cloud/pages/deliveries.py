@@ -8,14 +8,14 @@ from fastapi import APIRouter, Form, HTTPException, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from cadre_cloud import contracts
-from cadre_cloud.acts import Act, Refused
 from cadre_cloud.contracts import ContractError
 from cadre_cloud.pages import expectation, forgery
 from cadre_cloud.pages.page import page
 from cadre_cloud.pages.reading import Reader, Row, as_reader_of
 from cadre_cloud.pages.trigger import carry_out_wishes
 from cadre_cloud.settings import SHANGHAI
-from cadre_cloud.warehouse import acted_at
+from cadre_cloud.warehouse.acts import Act, Refused
+from cadre_cloud.warehouse.connection import acted_at
 from transforms.contract import Contract
 
 router = APIRouter()

@@ -15,7 +15,7 @@ from cadre_cloud.pages import morning, sparkline
 from cadre_cloud.pages.morning import Feed
 from cadre_cloud.pages.page import page
 from cadre_cloud.pages.reading import Reader, Row, as_reader_of
-from cadre_cloud.warehouse import acted_at
+from cadre_cloud.warehouse.connection import acted_at
 from transforms.contract import Contract
 
 router = APIRouter()

@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from cadre_cloud.readable import Readable
+
 Rest = Callable[[float], None]  # is told for how many seconds a source wants to be left alone, by everybody
 
 
-class SourceError(Exception):
+class SourceError(Readable):
     """A source that did not deliver, and hardly will before somebody sees to it; the message is fit for a log and a mail."""
 
 

@@ -1,0 +1,1 @@
+"""What lies on a disk: sealed, whole or not at all."""

@@ -1,0 +1,1 @@
+"""What stands in the database: its connection, and each thing that is kept there."""

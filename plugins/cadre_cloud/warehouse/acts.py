@@ -1,0 +1,51 @@
+"""What people do with deliveries and refused rows: who, when and why is kept for good, with what comes of it."""
+
+import re
+from dataclasses import dataclass
+
+from cadre_cloud.warehouse.connection import Warehouse, acted_at
+from cadre_cloud.warehouse.links import MACHINE
+
+_LIKE_A_NUMBER = re.compile(r"\d{15}")  # whatever else it is, it may be an identity number
+
+
+class Refused(Exception):
+    """Why a person's wish is not carried out, a sentence without a value of a row."""
+
+
+@dataclass(frozen=True)
+class Act:
+    """Who does something, and why."""
+
+    who: str
+    why: str
+
+    def __post_init__(self) -> None:
+        """Refuse what names nobody, or says what must not be kept."""
+        if not (self.who.strip() and self.why.strip()):
+            raise Refused("who and why must not be empty")
+        if fault := fault_of(self.who, self.why):
+            raise Refused(fault)
+
+
+def fault_of(who: str, why: str) -> str | None:
+    """What is wrong with the words of somebody who decides, none if nothing is."""
+    if who.strip().casefold() == MACHINE:
+        return "who has to be a person"
+    if _LIKE_A_NUMBER.search(f"{who} {why}"):
+        return "who and why must not hold an identity number"
+    return None
+
+
+def note(warehouse: Warehouse, act: Act, kind: str, delivery_id: str, row_no: int | None = None) -> None:
+    """Note what somebody does with a delivery or one of its rows: `shown`, `released`, `accepted` or `rejected`."""
+    warehouse.execute(
+        "insert into ledger.act (at, who, why, kind, delivery_id, row_no) values (%s, %s, %s, %s, %s, %s)",
+        [acted_at(), act.who, act.why, kind, delivery_id, row_no],
+    )
+
+
+def is_accepted(warehouse: Warehouse, delivery_id: str) -> bool:
+    """Whether somebody decided that a delivery is loaded though its suite holds it."""
+    query = "select from ledger.act where delivery_id = %s and kind = 'accepted' limit 1"
+    return warehouse.execute(query, [delivery_id]).fetchone() is not None

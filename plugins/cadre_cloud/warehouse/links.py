@@ -1,0 +1,104 @@
+"""Statements on whose record it is, kept append-only: a machine's may be undone by a machine, a person's only by a person.
+
+Unless the record names somebody else now: that was not decided. Where nothing says that the new name is the same official, the
+machine withdraws the person's `same`, with the reason, and the mention is judged as any other.
+"""
+
+from datetime import datetime
+
+import pyarrow as pa
+
+from cadre_cloud.warehouse.connection import Warehouse, stage
+
+MACHINE = "machine"
+PAIR = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string())])
+
+# A person said it of somebody else. What that had withdrawn of other officials is withdrawn by the machine then, too.
+_RENAMED = """
+with ended as (
+    update core.link as l set known_to = greatest(%(at)s, l.known_from)
+    from pg_temp.renamed as r
+    where l.resource = %(resource)s and l.source_key = r.source_key and l.mention_no = r.mention_no
+      and l.known_to is null and l.decided_by <> %(machine)s and l.verdict in ('same', 'withdrawn')
+      and not exists (select from pg_temp.stated as s where s.source_key = r.source_key
+                                                        and s.mention_no = r.mention_no and s.cadre_no = r.cadre_no)
+    returning l.*)
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, reason, known_from,
+                       delivery_id)
+select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s,
+       'the record names somebody else now, or nobody', known_to, %(delivery_id)s
+from ended"""
+
+# A person's statement binds the machine: on that pair, and, where it said who it is, on the whole mention.
+_BIND = """
+delete from pg_temp.stated as s using core.link as l
+where l.resource = %(resource)s and l.source_key = s.source_key and l.mention_no = s.mention_no
+  and l.known_to is null and l.decided_by <> %(machine)s and (l.cadre_no = s.cadre_no or l.verdict = 'same')"""
+
+_END = """
+with ended as (
+    update core.link as l set known_to = greatest(%(at)s, l.known_from)
+    from pg_temp.judged as j
+    where l.resource = %(resource)s and l.source_key = j.source_key and l.mention_no = j.mention_no
+      and l.known_to is null and l.decided_by = %(machine)s
+      and not exists (select from pg_temp.stated as s
+                      where s.source_key = l.source_key and s.mention_no = l.mention_no and s.cadre_no = l.cadre_no
+                        and s.verdict = l.verdict and s.method = l.method)
+      and (l.verdict <> 'withdrawn'
+           or exists (select from pg_temp.stated as s where s.source_key = l.source_key and s.mention_no = l.mention_no
+                                                        and s.cadre_no = l.cadre_no))
+    returning l.*)
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id)
+select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s, known_to, %(delivery_id)s
+from ended
+where not exists (select from pg_temp.stated as s where s.source_key = ended.source_key
+                                                    and s.mention_no = ended.mention_no and s.cadre_no = ended.cadre_no)"""
+
+# Not before what stands: somebody may have decided since the morning whose day is run again.
+_STATE = """
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id)
+select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, %(machine)s,
+       greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
+                         and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s
+from pg_temp.stated as s
+where not exists (select from core.link as l
+                  where l.resource = %(resource)s and l.source_key = s.source_key and l.mention_no = s.mention_no
+                    and l.cadre_no = s.cadre_no and l.known_to is null)
+order by s.source_key, s.mention_no, s.cadre_no
+returning verdict"""
+
+
+def write(
+    warehouse: Warehouse, resource: str, judged: pa.Table, statements: pa.Table, renamed: pa.Table, at: datetime, delivery_id: str
+) -> int:
+    """Bring the links of some mentions up to what is stated of them now.
+
+    Args:
+        warehouse: inside a transaction.
+        resource: whose mentions.
+        judged: `source_key, mention_no, subject` of every mention that was looked at and may have had a link.
+        statements: of the form `transforms.link.STATEMENT`.
+        renamed: of the form `PAIR`, mentions that a person decided to be an official and in which somebody else is named now.
+        at: since when it is known.
+        delivery_id: what brought it.
+
+    Returns:
+        How many mentions are newly held to be an official.
+    """
+    place = {"source_key": "text", "mention_no": "integer"}
+    stage(warehouse, "judged", judged, place)
+    stage(warehouse, "renamed", renamed, {**place, "cadre_no": "text"})
+    subjects = (
+        judged.select(["source_key", "mention_no", "subject"]).group_by(["source_key", "mention_no", "subject"]).aggregate([])
+    )
+    stated = statements.join(subjects, keys=["source_key", "mention_no"], join_type="inner")
+    stage(
+        warehouse,
+        "stated",
+        stated,
+        {**place, "subject": "text", "cadre_no": "text", "verdict": "text", "method": "text"},
+    )
+    values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id}
+    for statement in (_RENAMED, _BIND, _END):
+        warehouse.execute(statement, values)
+    return sum(row["verdict"] == "same" for row in warehouse.execute(_STATE, values).fetchall())
