@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,6 +42,15 @@ def land(resource: str, chunks: Iterable[bytes]) -> Landed:
     place = f"{resource}/{digest.hexdigest}"
     put(part, ObjectStoragePath(settings.landing()) / place)
     return Landed(digest.hexdigest, digest.size, place)
+
+
+def kept(resource: str, chunks: Iterable[bytes]) -> Landed | None:
+    """What lies there of a resource with just this content, found by its hash; none if it does not."""
+    digest = _Digest()
+    deque(digest.over(chunks), maxlen=0)
+    place = f"{resource}/{digest.hexdigest}"
+    is_there = (ObjectStoragePath(settings.landing()) / place).exists()
+    return Landed(digest.hexdigest, digest.size, place) if is_there else None
 
 
 def put(part: ObjectStoragePath, path: ObjectStoragePath) -> None:

@@ -122,6 +122,14 @@ def is_known(warehouse: Warehouse, resource: str, file: str, size: int | None, m
     return row is not None
 
 
+def is_as_long(warehouse: Warehouse, resource: str, size: int | None) -> bool:
+    """Whether something as long as a file was landed of a resource: only then it may be the same bytes."""
+    row = warehouse.execute(
+        "select from ledger.delivery where resource = %s and bytes = %s and landing <> '' limit 1", [resource, size]
+    ).fetchone()
+    return row is not None
+
+
 def is_of_another_file(warehouse: Warehouse, delivery_id: str, file: str) -> bool:
     """Whether the same bytes came under another name."""
     row = warehouse.execute("select file from ledger.delivery where delivery_id = %s", [delivery_id]).fetchone()
