@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay new-feed try rotate-keys test soak kills lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -56,9 +56,6 @@ test: setup ## run all tests
 
 soak: setup ## kill something on each of N days, and compare (N=1000 SEED=1)
 	@PYTHONPATH=tests $(PYTHON_HERE) -m faults.soak $(or $(N),10) $(or $(SEED),1)
-
-kills: setup ## kill the scheduler, the API server and PostgreSQL in three days, and compare; not among the tests
-	@$(PYTHON_HERE) -m pytest --numprocesses 0 tests/faults/kills_of_all_else.py
 
 lint: setup ## check style, types, imports and SQL
 	@.venv/bin/ruff check

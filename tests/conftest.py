@@ -27,7 +27,7 @@ class OneChain(LoadFileScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
-        return "chain" if path.startswith("tests/chain/") or path == "tests/faults/test_kills.py" else path
+        return "chain" if path.startswith(("tests/chain/", "tests/faults/test_kills")) else path
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> OneChain:
