@@ -73,3 +73,14 @@ def test_a_header_in_another_encoding_is_told(sent: str) -> None:
     with pytest.raises(Unreadable, match="wrong_encoding") as caught:
         list(parts(lambda: [raw], "utf-8-sig", HEADER[:2]))
     assert caught.value.new == [sent]
+
+
+@given(st.lists(st.binary(max_size=6) | st.text(max_size=4).map(str.encode), max_size=12), st.integers(1, 7))
+def test_utf_8_is_passed_on_as_it_is_and_what_is_none_is_marked(pieces: list[bytes], size: int) -> None:
+    raw = b"".join(pieces)
+    text, rest = [], b""
+    for start in range(0, len(raw), size):
+        passed, rest = csv_format._passed_on(rest + raw[start : start + size], False)
+        text.append(passed)
+    passed, rest = csv_format._passed_on(rest, True)
+    assert (b"".join([*text, passed]).decode(), rest) == (raw.decode(errors="replace"), b"")

@@ -21,6 +21,8 @@ from transforms.text import SPACES
 _LONGEST_HEADER = 1 << 16
 AT_ONCE = 1 << 23  # bytes of UTF-8; no record is longer
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5")  # that files come in, and what else may stand between two values
+_UTF_8, _BEGINS, _LONGEST = ("utf-8", "utf-8-sig"), 0xC0, 4  # names, the first byte of a long character, and its most bytes
+_MARKS = [mark.encode() for mark in MARKS]
 _DELIMITERS = ",;\t|，；"
 
 Chunks = Callable[[], Iterable[bytes]]
@@ -68,12 +70,13 @@ class _Utf8(io.RawIOBase):
     def __init__(self, chunks: Iterable[bytes], encoding: str) -> None:
         """Read its beginning; raises Unreadable where there is none."""
         self._chunks = iter(chunks)
-        self._decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+        self._to_utf8 = _passed_on if codecs.lookup(encoding).name in _UTF_8 else _decoded(encoding)
+        self._rest = b""  # of a chunk that ends in mid character
         self._pending, self._ended, self._reading = b"", False, threading.Lock()
         self.quotes, self.damaged = 0, False
         text = ""
         while not self._ended and len(text) < _LONGEST_HEADER:
-            text = (text + self._next()).lstrip(SPACES)
+            text = (text + self._next().decode()).lstrip(SPACES)
         if not text:
             raise Unreadable("empty")
         self.beginning, self.is_whole = text, self._ended
@@ -86,7 +89,7 @@ class _Utf8(io.RawIOBase):
         """Fill a buffer, as far as there is something."""
         with self._reading:
             while not self._pending and not self._ended:
-                self._pending = self._next().encode()
+                self._pending = self._next()
             size = min(len(buffer), len(self._pending))
             buffer[:size] = self._pending[:size]
             self._pending = self._pending[size:]
@@ -101,13 +104,30 @@ class _Utf8(io.RawIOBase):
         with self._reading:
             self._pending, self._ended = b"", True
 
-    def _next(self) -> str:
+    def _next(self) -> bytes:
         chunk = next(self._chunks, None)
         self._ended = chunk is None
-        text = self._decoder.decode(chunk or b"", final=self._ended)
-        self.quotes += text.count('"')
-        self.damaged = self.damaged or any(mark in text for mark in MARKS)
+        text, self._rest = self._to_utf8(self._rest + (chunk or b""), self._ended)
+        self.quotes += text.count(b'"')
+        self.damaged = self.damaged or any(mark in text for mark in _MARKS)
         return text
+
+
+def _decoded(encoding: str) -> Callable[[bytes, bool], tuple[bytes, bytes]]:
+    decoder = codecs.getincrementaldecoder(encoding)(errors="replace")
+    return lambda chunk, final: (decoder.decode(chunk, final).encode(), b"")
+
+
+def _passed_on(chunk: bytes, final: bool) -> tuple[bytes, bytes]:
+    """UTF-8 as it is, but for what is none; and the last character's bytes, which may go on."""
+    begun = next((len(chunk) - back for back in range(1, min(_LONGEST, len(chunk)) + 1) if chunk[-back] >= _BEGINS), len(chunk))
+    text, rest = (chunk, b"") if final else (chunk[:begun], chunk[begun:])
+    try:
+        offsets = pa.py_buffer(np.array([0, len(text)], np.int64))
+        pa.Array.from_buffers(pa.large_string(), 1, [None, offsets, pa.py_buffer(text)]).validate(full=True)
+    except pa.ArrowInvalid:
+        return text.decode(errors="replace").encode(), rest
+    return text, rest
 
 
 def _header(text: _Utf8) -> list[str]:
