@@ -168,7 +168,7 @@ def _json(column: pa.Array) -> pa.Array:
 
 
 _READERS: list[tuple[Callable[[pa.DataType], bool], Callable[[pa.Array], pa.Array]]] = [
-    (pa.types.is_dictionary, lambda column: _text(column.dictionary_decode())),
+    (pa.types.is_dictionary, lambda column: pc.take(_text(column.dictionary), column.indices)),
     (pa.types.is_nested, _json),
     (pa.types.is_floating, _float),
     (pa.types.is_decimal, _decimal),
