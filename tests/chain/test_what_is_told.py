@@ -58,7 +58,7 @@ def test_one_digest_to_the_engineer_on_a_day_with_a_held_delivery(chain: Chain, 
     mails = [mail for mail in chain.mails() if mail["To"] == "engineer@example.test"]
     assert [day_of(mail) for mail in mails] == sorted(held)
     for mail in mails:
-        assert mail.get_body(("plain",)).get_content().count("/dags/feed_") == held[day_of(mail)]
+        assert mail.get_body(("plain",)).get_content().count("/cadre/deliveries/") == held[day_of(mail)]
 
 
 def test_mails_are_sent_as_they_were_rendered(chain: Chain) -> None:

@@ -114,7 +114,7 @@ def _engineers(warehouse: Warehouse, day: date) -> int:
 
 
 def _write_notices(warehouse: Warehouse, day: date, address: str, rows: list[Row]) -> None:
-    items = [{**row, "link": f"{base_url()}/dags/{row['dag']}"} for row in rows]
+    items = [{**row, "link": f"{base_url()}/{row['page']}"} for row in rows]
     subject = say("Cadre Cloud, {day}: {number} items want a look", day=day, number=len(items))
     message_id = _message_id([address, *(row["notice"] for row in rows)])
     _write(warehouse, message_id, day, "engineer", address, subject, items=items)

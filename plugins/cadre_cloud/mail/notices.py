@@ -11,26 +11,26 @@ from cadre_cloud.warehouse.connection import Warehouse
 Row = dict[str, Any]
 
 _HELD = """
-select 'held:' || delivery_id as notice, 'Held delivery' as kind, 'feed_' || resource as dag, resource, day::text as day,
-       file || '：' || message as message
+select 'held:' || delivery_id as notice, 'Held delivery' as kind, 'cadre/deliveries/' || delivery_id as page, resource,
+       day::text as day, file || '：' || message as message
 from ledger.delivery where state = 'held' and day <= %(day)s"""
 
 _FAILED = """
-select 'failed:' || resource || ':' || day as notice, 'Failed' as kind, 'feed_' || resource as dag, resource, day::text as day,
-       message
+select 'failed:' || resource || ':' || day as notice, 'Failed' as kind, 'dags/feed_' || resource as page, resource,
+       day::text as day, message
 from ledger.settlement where outcome = 'failed' and day <= %(day)s"""
 
 # What is no feed has no settlement that tells how it ended: of a step whose tries were used up on a day, the last cause.
 _STEP_FAILED = """
 select distinct on (resource, day, step) 'failed:' || resource || ':' || step || ':' || day as notice, 'Failed' as kind,
-       resource as dag, resource, day::text as day, step || ': ' || cause as message
+       'dags/' || resource as page, resource, day::text as day, step || ': ' || cause as message
 from ledger.failure where is_last and resource in ('publish', 'alerts', 'mail', 'wishes') and day <= %(day)s
 order by resource, day, step, failure_no desc"""
 
 # An address and what is wrong with it once, and again only when mail has reached it in between.
 _NO_MAIL = """
 select distinct on (notice) * from (
-    select concat_ws(':', m.state, m.address, m.code, max(g.day)) as notice, 'Mail ' || m.state as kind, 'mail' as dag,
+    select concat_ws(':', m.state, m.address, m.code, max(g.day)) as notice, 'Mail ' || m.state as kind, 'dags/mail' as page,
            'mail' as resource, m.day::text as day, concat_ws(' ', m.address, nullif(m.code, 'no answer')) as message
     from mail.message m
     left join mail.message g on g.address = m.address and g.state = 'sent' and g.rendered_at < m.rendered_at
@@ -41,14 +41,14 @@ order by notice, day"""
 
 _UNKNOWN_UNIT = """
 select 'unknown_unit:' || md5(string_agg(cadre_no, ',' order by cadre_no)) as notice, 'Unknown unit' as kind,
-       'feed_unit' as dag, 'unit' as resource, %(day)s::text as day, count(*) || ' × unit_code' as message
+       'dags/feed_unit' as page, 'unit' as resource, %(day)s::text as day, count(*) || ' × unit_code' as message
 from core.cadre_now where region_code is null having count(*) > 0"""
 
 _QUERIES = (_HELD, _FAILED, _STEP_FAILED, _NO_MAIL, _UNKNOWN_UNIT)
 
 
 def notices(warehouse: Warehouse, day: date) -> list[Row]:
-    """All that wants a look up to a business day, told before or not: `notice, kind, dag, resource, day, message`."""
+    """All that wants a look up to a business day, told before or not: `notice, kind, page, resource, day, message`."""
     by_kind = [warehouse.execute(query, {"day": day}).fetchall() for query in _QUERIES]
     return [
         row for rows in [*by_kind, _stale(warehouse, day)] for row in sorted(rows, key=itemgetter("day", "resource", "notice"))
@@ -65,7 +65,7 @@ def _stale(warehouse: Warehouse, day: date) -> list[Row]:
             found.append({
                 "notice": f"stale:{contract.resource}:{row['last_good_day']}",
                 "kind": "Stale",
-                "dag": f"feed_{contract.resource}",
+                "page": f"dags/feed_{contract.resource}",
                 "resource": contract.resource,
                 "day": str(day),
                 "message": _last_good(row["last_good_day"]),
