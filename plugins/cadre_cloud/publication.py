@@ -45,6 +45,7 @@ def publish() -> date | None:
         now = revision(warehouse)
         if now <= published_revision(warehouse):
             return None
+        warehouse.execute("select core.take_statistics()")  # of tables that were just filled the planner thinks they are empty
         _write_present(warehouse)
         row = warehouse.execute(
             "insert into ledger.publication (revision, day) select %s, max(day) from ledger.settlement where outcome is not null "

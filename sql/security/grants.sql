@@ -6,6 +6,7 @@ grant select, insert, update on all tables in schema core, ledger, mail to cadre
 grant delete on core.cadre_now, core.region, mail.recipient, ledger.quarantine, ledger.quality to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
+grant execute on function core.take_statistics() to cadre_loader;
 
 -- Readers see schema mart. Its views run with the reader's own rights, so these are what they need below it:
 -- columns by name, never an encrypted number nor its look-up.
