@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Literal, Self
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,7 @@ from transforms.duck import Scratch, name, names
 INDEX = pa.schema([("key_hash", pa.uint64()), ("row_hash", pa.uint64()), ("cursor", pa.timestamp("us", "UTC"))])
 _KEYS = pa.schema([("source_key", pa.string())])
 _SEED = b"seed"
+_NONE = np.array([], np.uint64)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Comparison:
             select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash,
                    {at} as cursor from rows"""
         before = before if before is not None else INDEX.empty_table()
+        self._before = before
         self._keys, self._rows = before["key_hash"].to_numpy(), before["row_hash"].to_numpy()  # in the order of the keys
         self._db = Scratch(before=before)
         self._db.run("create table row (row_no bigint, key_hash ubigint, row_hash ubigint, cursor timestamptz)")
@@ -114,7 +117,7 @@ class Comparison:
             unchanged=self._db.number("select count(*) from compared where not is_changed"),
             closed=self._db.number("select count(*) from gone"),
             cursor_to=latest["cursor"][0].as_py(),
-            index=self._index(_NEXT_INDEX),
+            index=self._index(self._hashes("gone"), self._hashes("kept")),
         )
 
     def _stands_just_so(self, part: pa.Table) -> pa.Array:
@@ -126,8 +129,32 @@ class Comparison:
         place[place == len(self._keys)] = 0
         return pa.array((self._keys[place] == key) & (self._rows[place] == row) if len(self._keys) else np.zeros(len(key), bool))
 
-    def _index(self, query: str) -> pa.Table:
-        return self._db.table(query).cast(INDEX).replace_schema_metadata({_SEED: self._seed})
+    def _hashes(self, table: str) -> npt.NDArray[np.uint64]:
+        return self._db.table(f"select key_hash from {table}")["key_hash"].to_numpy()
+
+    def _index(self, gone: npt.NDArray[np.uint64] = _NONE, kept: npt.NDArray[np.uint64] = _NONE) -> pa.Table:
+        """What stands without what is gone, and what is new, in the order of the keys; a join of both would not fit into memory.
+
+        A refused row's record (`kept`) stays, without a hash of what it says: when it can be read again it is looked at again, as
+        somebody may have joined the roster meanwhile.
+        """
+        new = self._db.table("select key_hash, row_hash, cursor from compared where is_changed order by key_hash").cast(INDEX)
+        self._db.__exit__()  # its memory is wanted
+        new_keys, stays, rows = new["key_hash"].to_numpy(), np.ones(len(self._keys), bool), self._rows.copy()
+        stays[self._places(new_keys)] = stays[self._places(gone)] = False
+        rows[self._places(kept)] = 0
+        places = np.searchsorted(self._keys[stays], new_keys)
+        order = pa.array(np.insert(np.arange(stays.sum()), places, stays.sum() + np.arange(len(new_keys))))
+        stood = {"key_hash": pa.array(self._keys), "row_hash": pa.array(rows), "cursor": self._before["cursor"].combine_chunks()}
+        merged = [pa.concat_arrays([stood[each].filter(stays), new[each].combine_chunks()]).take(order) for each in INDEX.names]
+        return pa.table(merged, INDEX).replace_schema_metadata({_SEED: self._seed})
+
+    def _places(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
+        """Where keys stand in the index, those that do."""
+        if not len(self._keys):
+            return np.array([], np.int64)
+        place = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
+        return place[self._keys[place] == keys]
 
 
 class Release(Comparison):
@@ -175,7 +202,7 @@ class Release(Comparison):
             unchanged=self._db.number("select count(*) from compared where not is_changed"),
             closed=0,
             cursor_to=None,
-            index=self._index(_INDEX_WITH_RELEASED),
+            index=self._index(),
         )
 
 
@@ -234,16 +261,6 @@ _GONE = "create table gone as select key_hash from before anti join compared usi
 
 _NOTHING_GONE = "create table gone as select key_hash from before where false"
 
-# A refused row's record stays, without a hash of what it says: when it can be read again it is looked at again, as somebody may
-# have joined the roster meanwhile.
-_NEXT_INDEX = """
-select key_hash, row_hash, cursor from compared where is_changed
-union all
-select key_hash, case when kept.key_hash is null then row_hash else 0 end, cursor
-from before anti join (select key_hash from compared where is_changed) using (key_hash) anti join gone using (key_hash)
-     left join kept using (key_hash)
-order by key_hash"""
-
 _OF_RELEASED_KEYS = "delete from row where key_hash not in (select key_hash from row semi join released using (row_no))"
 
 _TO_RELEASE = "(from row semi join released using (row_no) anti join dropped using (row_no)) as now"
@@ -262,9 +279,3 @@ select now.*,
             when now.cursor = before.cursor then now.key_hash not in (select hash($seed, source_key) from later)
             else now.cursor > before.cursor end as is_changed
 from {_TO_RELEASE} left join before on before.key_hash = now.key_hash"""
-
-_INDEX_WITH_RELEASED = """
-select key_hash, row_hash, cursor from compared where is_changed
-union all
-select key_hash, row_hash, cursor from before anti join (select key_hash from compared where is_changed) using (key_hash)
-order by key_hash"""
