@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from homes import Home
 
@@ -15,6 +17,7 @@ from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.quality import Sample
 from cadre_cloud.steps import bound_duckdb
 from transforms import duck
+from transforms.difference import Comparison, Difference
 from transforms.formats import csv
 from transforms.formats.unreadable import Unreadable
 from transforms.rows import Typed
@@ -75,6 +78,30 @@ def test_what_does_not_fit_into_memory_is_spilled_and_forgotten(tmp_path: Path, 
         assert db.number("select count(distinct hashed) from number where no % 10 = 0") == 400_000
         assert any((tmp_path / "duckdb").rglob("*.tmp"))
     assert not any((tmp_path / "duckdb").rglob("*.tmp"))
+
+
+def test_a_snapshot_comes_again_that_is_bigger_than_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A million rows in a tenth of what a task may take, as ten million in all of it."""
+    monkeypatch.setenv("CADRE_VAR", str(tmp_path))
+    monkeypatch.setattr(duck, "_settings", dict(duck._settings))
+    bound_duckdb()
+    duck.configure(memory_limit="40MB")
+    first = compared(None, changed=0)
+    assert (first.unchanged, first.closed, len(first.changed)) == (0, 0, 1_000_000)
+    again = compared(first.index, changed=1)
+    assert (again.unchanged, again.closed, len(again.changed)) == (990_000, 0, 10_000)
+    assert again.index["key_hash"] == first.index["key_hash"]
+
+
+def compared(before: pa.Table | None, changed: int) -> Difference:
+    """A million rows beside an index; one in a hundred says something that depends on `changed`."""
+    with Comparison(before, mode="snapshot", columns=["said"], cursor=None, seed="s") as comparison:
+        for start in range(0, 1_000_000, 50_000):
+            number = np.arange(start, start + 50_000)
+            said = np.where(number % 100, number, number + changed)
+            keys = pc.binary_join_element_wise("key", pa.array(number).cast(pa.string()), "")
+            comparison.add(pa.table({"row_no": number, "source_key": keys, "said": said}), pa.array([], pa.string()))
+        return comparison.end()
 
 
 def test_of_rows_in_conflict_none_is_news_in_whatever_part_they_came(
