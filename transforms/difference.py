@@ -68,8 +68,7 @@ class Comparison:
         self._hashed = f"""
             select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash,
                    {at} as cursor from rows"""
-        before = before if before is not None else INDEX.empty_table()
-        self._before = before
+        before = self._before = (before if before is not None else INDEX.empty_table()).combine_chunks()  # seen twice, held once
         self._keys, self._rows = before["key_hash"].to_numpy(), before["row_hash"].to_numpy()  # in the order of the keys
         self._db = Scratch(before=before)
         self._db.run("create table row (row_no bigint, key_hash ubigint, row_hash ubigint, cursor timestamptz)")
@@ -140,6 +139,8 @@ class Comparison:
         """
         new = self._db.table("select key_hash, row_hash, cursor from compared where is_changed order by key_hash").cast(INDEX)
         self._db.__exit__()  # its memory is wanted
+        if not len(self._keys):
+            return new.replace_schema_metadata({_SEED: self._seed})
         new_keys, stays, rows = new["key_hash"].to_numpy(), np.ones(len(self._keys), bool), self._rows.copy()
         stays[self._places(new_keys)] = stays[self._places(gone)] = False
         rows[self._places(kept)] = 0
