@@ -116,7 +116,10 @@ class Comparison:
             unchanged=self._db.number("select count(*) from compared where not is_changed"),
             closed=self._db.number("select count(*) from gone"),
             cursor_to=latest["cursor"][0].as_py(),
-            index=self._index(self._hashes("gone"), self._hashes("kept")),
+            index=self._index(
+                gone=self._db.table("select key_hash from gone")["key_hash"].to_numpy(),
+                kept=self._db.table("select key_hash from kept")["key_hash"].to_numpy(),
+            ),
         )
 
     def _stands_just_so(self, part: pa.Table) -> pa.Array:
@@ -127,9 +130,6 @@ class Comparison:
         place[order] = np.searchsorted(self._keys, key[order])
         place[place == len(self._keys)] = 0
         return pa.array((self._keys[place] == key) & (self._rows[place] == row) if len(self._keys) else np.zeros(len(key), bool))
-
-    def _hashes(self, table: str) -> npt.NDArray[np.uint64]:
-        return self._db.table(f"select key_hash from {table}")["key_hash"].to_numpy()
 
     def _index(self, gone: npt.NDArray[np.uint64] = _NONE, kept: npt.NDArray[np.uint64] = _NONE) -> pa.Table:
         """What stands without what is gone, and what is new, in the order of the keys; a join of both would not fit into memory.
