@@ -1,8 +1,10 @@
 """Parquet files of every kind of column, as text."""
 
 import datetime as dt
+import errno
 import io
 import json
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pyarrow as pa
@@ -12,7 +14,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.formats import parquet
-from transforms.formats.parquet import parse as parts
 from transforms.formats.unreadable import Unreadable
 
 DAY = dt.date(2026, 5, 28)
@@ -23,6 +24,10 @@ def file(table: pa.Table, **options: object) -> bytes:
     out = io.BytesIO()
     pq.write_table(table, out, **options)
     return out.getvalue()
+
+
+def parts(raw: bytes) -> Iterator[pa.Table]:
+    return parquet.parse(io.BytesIO(raw))
 
 
 def parse(raw: bytes) -> pa.Table:
@@ -163,6 +168,24 @@ def test_wide_rows_come_a_few_at_a_time() -> None:
     prefixes = file(pa.table({"x": ["x" * 1000 + str(n) for n in range(1000)]}), use_dictionary=False,
                     column_encoding={"x": "DELTA_BYTE_ARRAY"})  # fmt: skip
     assert max(len(part) for part in parts(prefixes)) <= 128
+
+
+def test_a_footer_that_is_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = file(pa.table({"x": [1]}))
+    monkeypatch.setattr(parquet, "_LARGEST_FOOTER", len(raw) // 8)
+    assert why(raw) == ("too_big", [])
+
+
+def test_a_disk_that_fails_is_no_broken_file() -> None:
+    class Failing(io.BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            if self.tell() < 1000:
+                raise OSError(errno.EIO, "Input/output error")
+            return super().read(size)
+
+    raw = file(pa.table({"x": [str(number) for number in range(100_000)]}))
+    with pytest.raises(OSError, match="Input/output"):
+        list(parquet.parse(Failing(raw)))
 
 
 def why(raw: bytes) -> tuple[str, list[str]]:

@@ -55,6 +55,28 @@ def test_a_stream_opens_around_the_ends_of_its_blocks(size: int) -> None:
     assert b"".join(vault.open(io.BytesIO(b"".join(vault.seal([content[:7], content[7:]]))))) == content
 
 
+@pytest.mark.parametrize("size", [0, 1, BLOCK, BLOCK + 1, 2 * BLOCK + 1])
+@settings(max_examples=20)
+@given(data=st.data())
+def test_a_stream_is_read_from_anywhere(size: int, data: st.DataObject) -> None:
+    content = os.urandom(size)
+    file = vault.open_anywhere(io.BytesIO(sealed(content)))
+    for _ in range(5):
+        at, length = data.draw(st.integers(0, size)), data.draw(st.integers(0, size))
+        assert file.seek(at) == at
+        assert file.read(length) == content[at : at + length]
+    assert file.seek(-min(size, 5), io.SEEK_END) == max(size - 5, 0)
+    assert file.read() == content[-5:]
+
+
+def test_of_a_stream_that_was_cut_off_nothing_is_read_at_its_end() -> None:
+    whole = sealed(os.urandom(2 * BLOCK + 1))
+    cut = vault.open_anywhere(io.BytesIO(whole[: HEADER + 2 * (BLOCK + 16)]))
+    cut.seek(-1, io.SEEK_END)
+    with pytest.raises(InvalidTag):
+        cut.read()
+
+
 @given(st.binary(max_size=100), st.data())
 def test_a_flipped_bit_of_a_stream_is_refused(content: bytes, data: st.DataObject) -> None:
     cipher = sealed(content)

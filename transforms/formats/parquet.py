@@ -1,7 +1,9 @@
 """Parquet: typed columns, handed on as text in one canonical form a type."""
 
+import io
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -14,9 +16,10 @@ from transforms.formats.unreadable import Unreadable
 from transforms.text import holds
 
 LARGEST = 2_000_000_000  # bytes, unpacked or as text: some ten million rows of ten columns
-LARGEST_FILE = 500_000_000  # bytes as sent, which are all in memory while it is read
+_LARGEST_FOOTER = 50_000_000  # bytes, which are all in memory; a file of a thousand row groups has some of them
 _AT_ONCE, _FEW_AT_ONCE = 131_072, 128  # rows
 _BYTES_AT_ONCE = 64_000_000
+_BUFFER = 1 << 20  # bytes of a column's pages that are read ahead
 _BESIDE = ["row_no", "row_error"]
 _CENTS = 2  # digits of a fraction that stand as they are
 
@@ -25,7 +28,7 @@ _MIDNIGHT = r"^(\S+) 00:00:00(?:\.0+)?$"
 _FRACTION = r"(?:(\.\d*[1-9])0*|\.0+)(Z|[+-]\d{4})?$"
 
 
-def parse(raw: bytes) -> Iterator[pa.Table]:
+def parse(file: BinaryIO) -> Iterator[pa.Table]:
     """Rows of a Parquet file as text, in parts of some 130,000.
 
     Numbers are plain digits without an exponent, of a fraction the fewest (a decimal's cents stand as they are); NaN is
@@ -41,22 +44,39 @@ def parse(raw: bytes) -> Iterator[pa.Table]:
     Raises:
         Unreadable: `empty`, `broken` (not Parquet, encrypted, damaged), `too_big`, `column_twice`.
     """
-    if not raw:
-        raise Unreadable("empty")
+    _refuse_ends(file)
     try:
-        about = pq.read_metadata(pa.BufferReader(raw))
+        about = pq.read_metadata(file)
         _refuse(about)
-        file = pq.ParquetFile(pa.BufferReader(raw), page_checksum_verification=True, read_dictionary=_coded(about))
+        opened = pq.ParquetFile(
+            file,
+            metadata=about,
+            page_checksum_verification=True,
+            read_dictionary=_coded(about),
+            buffer_size=_BUFFER,
+        )
         done = 0
-        for batch in _batches(file, _rows_at_once(about)):
+        for batch in _batches(opened, _rows_at_once(about)):
             row_no = pa.array(np.arange(done + 1, done + len(batch) + 1))
             yield pa.Table.from_batches([batch]).add_column(batch.num_columns - 1, "row_no", row_no)
             done += len(batch)
         if not done:
-            text = [(name, pa.string()) for name in file.schema_arrow.names]
+            text = [(name, pa.string()) for name in opened.schema_arrow.names]
             yield pa.schema([*text, ("row_no", pa.int64()), ("row_error", pa.string())]).empty_table()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        if isinstance(error, OSError) and error.errno:  # it is not the file that is broken
+            raise
         raise Unreadable("broken") from error
+
+
+def _refuse_ends(file: BinaryIO) -> None:
+    """What there is too little of, or whose footer says that it is longer than any."""
+    size = file.seek(0, io.SEEK_END)
+    if not size:
+        raise Unreadable("empty")
+    file.seek(max(size - 8, 0))
+    if int.from_bytes(file.read(4), "little") > _LARGEST_FOOTER < size:
+        raise Unreadable("too_big")
 
 
 def _refuse(about: pq.FileMetaData) -> None:

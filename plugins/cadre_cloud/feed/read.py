@@ -47,7 +47,7 @@ def texts(contract: Contract, place: str) -> Iterator[pa.Table]:
         case "csv":
             return csv.parse(partial(landing.read, place), source.encoding, list(contract.columns))
         case "parquet":
-            return parquet.parse(_whole(place, parquet.LARGEST_FILE))
+            return _parquet(place)
     return iter([_workbook(contract, source, _whole(place, workbook.LARGEST))])
 
 
@@ -71,6 +71,11 @@ def _whole(place: str, largest: float = math.inf) -> bytes:
         if size > largest:
             raise Unreadable("too_big")
     return b"".join(blocks)
+
+
+def _parquet(place: str) -> Iterator[pa.Table]:
+    with landing.opened(place) as file:
+        yield from parquet.parse(file)
 
 
 def _workbook(contract: Contract, source: DropSource, raw: bytes) -> pa.Table:

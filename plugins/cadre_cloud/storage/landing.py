@@ -5,9 +5,10 @@ import json
 import uuid
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from airflow.sdk import ObjectStoragePath
 
@@ -71,6 +72,13 @@ def read(place: str) -> Iterator[bytes]:
     """What was landed at a place, as it was sent, some at a time."""
     with (ObjectStoragePath(settings.landing()) / place).open("rb") as file:
         yield from vault().open(file)
+
+
+@contextmanager
+def opened(place: str) -> Iterator[BinaryIO]:
+    """What was landed at a place, to be read from wherever in it."""
+    with (ObjectStoragePath(settings.landing()) / place).open("rb") as file:
+        yield vault().open_anywhere(file)
 
 
 def write_note(resource: str, name: str, said: dict[str, Any]) -> None:

@@ -8,13 +8,14 @@ are rotated there are several (`CADRE_KEY_BEFORE`): what any of them sealed open
 import base64
 import hashlib
 import hmac
+import io
 import os
 import resource
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import BinaryIO, Self
 
@@ -110,6 +111,10 @@ class Vault:
                 return
             block, counter = following, counter + 1
 
+    def open_anywhere(self, sealed: BinaryIO) -> BinaryIO:
+        """A sealed stream as a file that is read from anywhere; raises `InvalidTag` as `open` does, of the blocks it reads."""
+        return io.BufferedReader(_Opened(AESGCM(self._unwrapped(sealed.read(HEADER))), sealed), _BLOCK)
+
     def write_table(self, path: Path, table: pa.Table) -> None:
         """Write an Arrow table as Parquet, encrypted (AES_GCM_V1) under a fresh key that lies sealed beside it."""
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,6 +183,43 @@ class Vault:
                 with suppress(InvalidTag):
                     return keys, getattr(keys, use).decrypt(body[:_NONCE], body[_NONCE:], context)
         raise InvalidTag
+
+
+class _Opened(io.RawIOBase):
+    """What was sealed in blocks, in the clear."""
+
+    def __init__(self, cipher: AESGCM, sealed: BinaryIO) -> None:
+        self._cipher, self._sealed, self._at = cipher, sealed, 0
+        size = sealed.seek(0, io.SEEK_END) - HEADER
+        self._last = max(-(-size // (_BLOCK + _TAG)) - 1, 0)
+        self._size = size - (self._last + 1) * _TAG
+        self._block = lru_cache(maxsize=1)(self._decrypted)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET, /) -> int:
+        """Go to a place."""
+        self._at = offset + {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        return self._at
+
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
+        """Fill a buffer from the block at this place, as far as that goes."""
+        if self._at >= self._size:
+            return 0
+        number, start = divmod(self._at, _BLOCK)
+        piece = self._block(number)[start : start + len(buffer)]
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)
+
+    def _decrypted(self, number: int) -> bytes:
+        self._sealed.seek(HEADER + number * (_BLOCK + _TAG))
+        block = self._sealed.read(_BLOCK + _TAG)
+        return self._cipher.decrypt(_counted(number), block, b"last" if number == self._last else b"more")
 
 
 @cache
