@@ -162,15 +162,20 @@ def link() -> Work:
 
 def write() -> Work:
     """Link, and put into PostgreSQL what is about officials: every row of the first day is new."""
+    import pyarrow as pa  # noqa: PLC0415
+
     from cadre_cloud.feed import records  # noqa: PLC0415
     from cadre_cloud.feed.judge import judge  # noqa: PLC0415
+    from cadre_cloud.feed.sift import officials, sift  # noqa: PLC0415
     from cadre_cloud.warehouse.connection import connect, known_at  # noqa: PLC0415
 
     contract, roster = _contract(), place.kept("roster")
-    news = [(part.typed.good, part.text) for part in place.kept("parts 1")]
+    parts = [(part.typed.good, part.text, pa.repeat(False, len(part.typed.good))) for part in place.kept("parts 1")]
 
     def work() -> None:
         with connect() as warehouse:
+            sieve = officials(warehouse, contract)
+            news = [sift(contract, *part, sieve) for part in parts]
             judged = judge(warehouse, contract, news, roster)
             records.write(warehouse, contract, judged, known_at(FIRST), "bench")
 

@@ -1,9 +1,4 @@
-"""What a delivery says anew: repeats and conflicts among its rows, and what changed since we last had it.
-
-An index holds, a record, two seeded 64-bit hashes: of its key and of its row; and the cursor (null in a snapshot). It is
-all that is kept about records of people who are none of our business, so that only what changed costs anything. The seed is
-with it, and goes on from index to index: under another one nothing would be found again, and all would seem to have left.
-"""
+"""What a delivery says anew: repeats and conflicts among its rows, and what changed since we last had it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,11 +11,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.duck import Scratch, name, names
+from transforms.index import CURSOR, Flags, Hashes, Index, Places, find, seed_of
 
-INDEX = pa.schema([("key_hash", pa.uint64()), ("row_hash", pa.uint64()), ("cursor", pa.timestamp("us", "UTC"))])
 _KEYS = pa.schema([("source_key", pa.string())])
-_SEED = b"seed"
-_NONE = np.array([], np.uint64)
+_ROWS = pa.schema([("row_no", pa.int64()), ("key_hash", pa.uint64()), ("row_hash", pa.uint64())])
+_NEWS = pa.schema([("row_no", pa.int64()), ("is_known", pa.bool_())])
 
 
 @dataclass(frozen=True)
@@ -42,7 +37,10 @@ class Difference:
 
 
 class Comparison:
-    """Compares the rows of one delivery, part by part, among themselves and with the index before."""
+    """Compares the rows of one delivery, part by part, among themselves and with the index before.
+
+    Of a row that stands in the index just so, as nearly all do in a snapshot that comes again, no more than its number is kept.
+    """
 
     def __init__(
         self,
@@ -62,18 +60,17 @@ class Comparison:
             cursor: the column by which a later form of a record is told from an earlier one.
             seed: of a first index, a secret, so that the hashes alone tell nothing about a key; later ones go on under it.
         """
-        self._mode, self._seed = mode, (before is not None and seed_of(before)) or seed
-        self._unreadable_key = False
-        at = name(cursor) if cursor else "null::timestamptz"
+        self._mode, self._has_cursor, self._unreadable_key = mode, cursor is not None, False
+        self._leaves_out = not cursor  # rows that stand just so
+        self._before = Index.of(before, seed)
         self._hashed = f"""
-            select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash,
-                   {at} as cursor from rows"""
-        before = self._before = (before if before is not None else INDEX.empty_table()).combine_chunks()  # seen twice, held once
-        self._keys, self._rows = before["key_hash"].to_numpy(), before["row_hash"].to_numpy()  # in the order of the keys
-        self._db = Scratch(before=before)
-        self._db.run("create table row (row_no bigint, key_hash ubigint, row_hash ubigint, cursor timestamptz)")
+            select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash
+                   {f", {name(cursor)} as cursor" if cursor else ""} from rows"""
+        self._rows = [_ROWS.append(pa.field("cursor", CURSOR)).empty_table() if cursor else _ROWS.empty_table()]
+        self._refused = [np.array([], np.uint64)]
+        self._seen = np.zeros(len(self._before.keys), np.int64)  # by place in the index: the number of a row that says just that
+        self._db = Scratch()
         self._db.run("create table came (row_no bigint, source_key varchar)")
-        self._db.run("create table refused (key_hash ubigint)")
 
     def __enter__(self) -> Self:
         """Use it."""
@@ -83,79 +80,103 @@ class Comparison:
         """Forget everything."""
         self._db.__exit__()
 
-    def add(self, rows: pa.Table, refused_keys: pa.Array) -> pa.Array:
-        """Take in a part's rows; returns the row numbers of those that do not stand in the index just so.
+    def add(self, rows: pa.Table, refused_keys: pa.Array) -> pa.Table:
+        """Take in a part's rows.
 
         Args:
             rows: `row_no, source_key` and the contract's columns, of rows that can be read.
             refused_keys: source keys of the others: those records stay as they were. A null among them is an unreadable
                 key: then nothing may be taken for gone.
+
+        Returns:
+            `row_no` of the rows that do not stand in the index just so, and `is_known`: whether their key does.
         """
         self._unreadable_key = self._unreadable_key or refused_keys.null_count > 0
-        self._db.give(rows=rows, refused_key=pa.table({"source_key": refused_keys}, schema=_KEYS))
-        part = self._db.table(self._hashed, seed=self._seed)
-        new = part.filter(pc.invert(self._stands_just_so(part)))
-        self._db.give(part=part, new=new)
-        self._db.run("insert into row select row_no, key_hash, row_hash, cursor from part")
-        self._db.run("insert into refused select hash($seed, source_key) from refused_key where source_key is not null",
-                     seed=self._seed)  # fmt: skip
+        self._refused.append(_hashes(self._db, refused_keys.drop_null(), self._before.seed))
+        self._db.give(rows=rows)
+        part = self._db.table(self._hashed, seed=self._before.seed)
+        places, known = self._before.find(part["key_hash"].to_numpy())
+        stands = known.copy()
+        stands[known] = self._before.rows[places[known]] == part["row_hash"].to_numpy()[known]
+        new = part.filter(pa.array(~stands))
+        self._db.give(new=new)
         self._db.run("insert into came select row_no, source_key from new")
-        return new["row_no"].combine_chunks()
+        done = self._note_seen(part["row_no"].to_numpy(), places, stands)
+        self._rows.append(part.drop_columns(["source_key"]).filter(pa.array(~done)))
+        return pa.table([new["row_no"], pa.array(known[~stands])], schema=_NEWS)
 
     def end(self) -> Difference:
         """What came of all parts."""
-        for statement in (_REPEATED, _KEPT, _COMPARED):
-            self._db.run(statement)
-        gone = self._mode == "snapshot" and not self._unreadable_key
-        self._db.run(_GONE if gone else _NOTHING_GONE)
-        latest = self._db.table("select max(cursor) as cursor from row anti join dropped using (row_no)")
+        rows = self._gathered()
+        dropped = self._dropped(rows)
+        conflicts = self._db.table(_CONFLICTS)
+        self._db.__exit__()  # its memory is wanted
+        rows = _only(rows, ~np.isin(rows["row_no"].to_numpy(), dropped["row_no"].to_numpy()))
+        changed = _only(rows, self._is_changed(rows))
+        kept = np.concatenate([*self._refused, _keys(dropped.filter(pc.equal(dropped["verdict"], "conflict")))])
+        gone = self._gone(_keys(rows), kept)
         return Difference(
-            conflicts=self._db.table(_CONFLICTS),
-            duplicate=self._db.number("select count(*) from dropped where verdict = 'duplicate'"),
-            changed=self._db.table("select row_no from compared where is_changed order by row_no")["row_no"].combine_chunks(),
-            unchanged=self._db.number("select count(*) from compared where not is_changed"),
-            closed=self._db.number("select count(*) from gone"),
-            cursor_to=latest["cursor"][0].as_py(),
-            index=self._index(
-                gone=self._db.table("select key_hash from gone")["key_hash"].to_numpy(),
-                kept=self._db.table("select key_hash from kept")["key_hash"].to_numpy(),
-            ),
+            conflicts=conflicts,
+            duplicate=_duplicates(dropped),
+            changed=_sorted(changed["row_no"]),
+            unchanged=len(rows) - len(changed) + int(np.count_nonzero(self._seen)),
+            closed=len(gone),
+            cursor_to=pc.max(rows["cursor"]).as_py() if self._has_cursor else None,
+            index=self._before.followed_by(changed, gone, kept).table,
         )
 
-    def _stands_just_so(self, part: pa.Table) -> pa.Array:
-        """Which rows stand in the index with key and content; looked up in its order, as a join would read all of it a part."""
-        key, row = part["key_hash"].to_numpy(), part["row_hash"].to_numpy()
-        order = np.argsort(key)  # neighbours are found close together
-        place = np.empty(len(key), np.int64)
-        place[order] = np.searchsorted(self._keys, key[order])
-        place[place == len(self._keys)] = 0
-        return pa.array((self._keys[place] == key) & (self._rows[place] == row) if len(self._keys) else np.zeros(len(key), bool))
+    def _note_seen(self, row_no: npt.NDArray[np.int64], places: Places, stands: Flags) -> Flags:
+        """Which of the rows that stand just so need not be kept: all but one that comes again; with a cursor, none."""
+        done = np.zeros(len(stands), np.bool_)
+        if self._leaves_out:
+            at = np.flatnonzero(stands & (self._seen[places] == 0) if len(self._seen) else stands)
+            self._seen[places[at]] = row_no[at]
+            done[at] = self._seen[places[at]] == row_no[at]
+        return done
 
-    def _index(self, gone: npt.NDArray[np.uint64] = _NONE, kept: npt.NDArray[np.uint64] = _NONE) -> pa.Table:
-        """What stands without what is gone, and what is new, in the order of the keys; a join of both would not fit into memory.
+    def _gathered(self) -> pa.Table:
+        """The rows that are not done with, by key, and beside each the one of its key that was."""
+        rows = pa.concat_tables(self._rows)
+        self._rows.clear()
+        again = self._before.standing(_keys(rows))
+        again = np.unique(again[self._seen[again] > 0])
+        if len(again):
+            seen = [self._seen[again], self._before.keys[again], self._before.rows[again]]
+            rows = pa.concat_tables([rows, pa.table(seen, schema=_ROWS)])
+            self._seen[again] = 0
+        order, columns = pa.array(np.argsort(_keys(rows))), {}
+        for column in rows.column_names:
+            columns[column] = rows[column].take(order)
+            rows = rows.drop_columns([column])  # there are as many as in the delivery: none is held twice
+        return pa.table(columns)
 
-        A refused row's record (`kept`) stays, without a hash of what it says: when it can be read again it is looked at again, as
-        somebody may have joined the roster meanwhile.
-        """
-        new = self._db.table("select key_hash, row_hash, cursor from compared where is_changed order by key_hash").cast(INDEX)
-        self._db.__exit__()  # its memory is wanted
-        if not len(self._keys):
-            return new.replace_schema_metadata({_SEED: self._seed})
-        new_keys, stays, rows = new["key_hash"].to_numpy(), np.ones(len(self._keys), bool), self._rows.copy()
-        stays[self._places(new_keys)] = stays[self._places(gone)] = False
-        rows[self._places(kept)] = 0
-        places = np.searchsorted(self._keys[stays], new_keys)
-        order = pa.array(np.insert(np.arange(stays.sum()), places, stays.sum() + np.arange(len(new_keys))))
-        stood = {"key_hash": pa.array(self._keys), "row_hash": pa.array(rows), "cursor": self._before["cursor"].combine_chunks()}
-        merged = [pa.concat_arrays([stood[each].filter(stays), new[each].combine_chunks()]).take(order) for each in INDEX.names]
-        return pa.table(merged, INDEX).replace_schema_metadata({_SEED: self._seed})
+    def _dropped(self, rows: pa.Table) -> pa.Table:
+        """Repeats and conflicts among rows that are in the order of their keys: `row_no, key_hash, verdict`."""
+        keys = _keys(rows)
+        equal = keys[1:] == keys[:-1]
+        is_repeated = np.append(equal, False) | np.insert(equal, 0, False)
+        self._db.give(row=_with_cursor(_only(rows, is_repeated[: len(keys)])))
+        self._db.run(_REPEATED)
+        return self._db.table("select * from dropped")
 
-    def _places(self, keys: npt.NDArray[np.uint64]) -> npt.NDArray[np.int64]:
-        """Where keys stand in the index, those that do."""
-        if not len(self._keys):
-            return np.array([], np.int64)
-        place = np.searchsorted(self._keys, keys).clip(max=len(self._keys) - 1)
-        return place[self._keys[place] == keys]
+    def _is_changed(self, rows: pa.Table) -> Flags:
+        """Which of some rows, of other keys each, say what does not stand."""
+        places, known = self._before.find(_keys(rows))
+        differs, places = ~known, places[known]
+        differs[known] = rows["row_hash"].to_numpy()[known] != self._before.rows[places]
+        if self._has_cursor:  # a record that comes again with an earlier one is an earlier form of it, and changes nothing
+            later = pc.greater_equal(rows["cursor"].filter(pa.array(known)), self._before.cursor_at(pa.array(places)))
+            differs[known] &= pc.fill_null(later, True).to_numpy()
+        return differs
+
+    def _gone(self, came: Hashes, kept: Hashes) -> Hashes:
+        """The keys that have left."""
+        if self._mode != "snapshot" or self._unreadable_key:
+            return np.array([], np.uint64)
+        stays = self._seen > 0
+        for keys in (came, kept):
+            stays[self._before.standing(keys)] = True
+        return self._before.keys[~stays]
 
 
 class Release(Comparison):
@@ -183,100 +204,105 @@ class Release(Comparison):
             seed: as for `Comparison`.
         """
         super().__init__(before, mode="changes", columns=columns, cursor=cursor, seed=seed)
-        self._said_later = said_later
+        self._leaves_out, self._released, self._said_later = False, rows, said_later
         self._db.give(released=pa.table({"row_no": rows}))
 
     def end(self) -> Difference:
         """What came of the released rows; `closed` is nothing, and no cursor moves."""
-        self._db.run(_OF_RELEASED_KEYS)
-        self._db.run(_REPEATED)
+        rows = self._gathered()
+        of_released = rows.filter(_is_in(rows["row_no"], self._released))
+        dropped = self._dropped(rows.filter(_is_in(rows["key_hash"], of_released["key_hash"])))
+        now = _with_cursor(of_released.filter(pc.invert(_is_in(of_released["row_no"], dropped["row_no"]))))
+        places, known = self._before.find(_keys(now))
+        at = pa.array(places, mask=~known)
+        stood = {"stood": pa.array(self._before.rows).take(at), "stood_at": self._before.cursor_at(at)}
+        self._db.give(now=pa.table({**{column: now[column] for column in now.column_names}, **stood}))
         ties = self._db.table(_TIES)
         later = self._said_later(ties) if len(ties) else pa.array([], pa.string())
         self._db.give(later=pa.table({"source_key": later}, schema=_KEYS))
-        self._db.run(_RELEASED, seed=self._seed)
+        changed = self._db.table(_RELEASED, seed=self._before.seed)
+        none = np.array([], np.uint64)
         return Difference(
             conflicts=self._db.table(f"select * from ({_CONFLICTS}) semi join released using (row_no) order by row_no"),
-            duplicate=self._db.number(
-                "select count(*) from dropped semi join released using (row_no) where verdict = 'duplicate'"
-            ),
-            changed=self._db.table("select row_no from compared where is_changed order by row_no")["row_no"].combine_chunks(),
-            unchanged=self._db.number("select count(*) from compared where not is_changed"),
+            duplicate=_duplicates(dropped.filter(_is_in(dropped["row_no"], self._released))),
+            changed=_sorted(changed["row_no"]),
+            unchanged=len(now) - len(changed),
             closed=0,
             cursor_to=None,
-            index=self._index(),
+            index=self._before.followed_by(changed if self._has_cursor else changed.drop_columns(["cursor"]), none, none).table,
         )
 
 
-def seed_of(index: pa.Table) -> str | None:
-    """Under which seed an index was made; none of those that were made before it was kept with them."""
-    seed = (index.schema.metadata or {}).get(_SEED)
-    return seed.decode() if seed else None
-
-
 def stands_in(index: pa.Table, refused_keys: pa.Array) -> Callable[[pa.Array], pa.Array]:
-    """A test of source keys: whether each is among those of a delivery, by its index and the keys of its refused rows."""
+    """A test of source keys: whether each is among those of a delivery, by its index's keys and those of its refused rows."""
+    standing, seed = index["key_hash"].combine_chunks().to_numpy(), seed_of(index)
 
     def test(keys: pa.Array) -> pa.Array:
-        with Scratch(index=index, refused=pa.table({"source_key": refused_keys}), key=pa.table({"source_key": keys})) as db:
-            present = db.table(
-                "select source_key from key where hash($seed, source_key) in (select key_hash from index) "
-                "or source_key in (select source_key from refused where source_key is not null)",
-                seed=seed_of(index),
-            )
-        return pc.is_in(keys, value_set=present["source_key"].combine_chunks())
+        with Scratch() as db:
+            _, present = find(standing, _hashes(db, keys, seed))
+        return pc.or_(pa.array(present), pc.is_in(keys, value_set=refused_keys.drop_null()))
 
     return test
+
+
+def _hashes(db: Scratch, keys: pa.Array, seed: str | None) -> Hashes:
+    if not len(keys):
+        return np.array([], np.uint64)
+    db.give(key=pa.table({"source_key": keys}, schema=_KEYS))
+    return _keys(db.table("select hash($seed, source_key) as key_hash from key", seed=seed))
+
+
+def _keys(rows: pa.Table) -> Hashes:
+    return rows["key_hash"].to_numpy()
+
+
+def _only(rows: pa.Table, which: Flags) -> pa.Table:
+    """Some rows; all of them without a copy."""
+    return rows if which.all() else rows.filter(pa.array(which))
+
+
+def _is_in(values: pa.ChunkedArray, others: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.is_in(values, value_set=others.combine_chunks() if isinstance(others, pa.ChunkedArray) else others)
+
+
+def _with_cursor(rows: pa.Table) -> pa.Table:
+    """For what no cursor tells apart, an empty one."""
+    return rows if "cursor" in rows.column_names else rows.append_column("cursor", pa.nulls(len(rows), CURSOR))
+
+
+def _duplicates(dropped: pa.Table) -> int:
+    return int(pc.sum(pc.equal(dropped["verdict"], "duplicate")).as_py() or 0)
+
+
+def _sorted(row_no: pa.ChunkedArray) -> pa.Array:
+    return pa.array(np.sort(row_no.to_numpy()))
 
 
 # The same key with the same content is a duplicate; with other content the latest cursor wins, and rows that no cursor tells
 # apart are all in conflict. A key's rows that were known word for word are among them, or all of them are.
 _REPEATED = """
 create table dropped as
-with twice as (select key_hash from row group by key_hash having count(*) > 1),
-     latest as (select row.*, cursor is not distinct from max(cursor) over (partition by key_hash) as is_latest
-                from row semi join twice using (key_hash)),
+with latest as (select *, cursor is not distinct from max(cursor) over (partition by key_hash) as is_latest from row),
      told as (select *, min(row_hash) filter (is_latest) over key as one, max(row_hash) filter (is_latest) over key as other,
                      min(row_no) filter (is_latest) over key as first
               from latest window key as (partition by key_hash))
 select row_no, key_hash, case when one <> other and is_latest then 'conflict' else 'duplicate' end as verdict
 from told where not (row_no = first and one = other)"""
 
-_KEPT = """
-create table kept as
-select distinct key_hash from (
-    select key_hash from refused union all select key_hash from dropped where verdict = 'conflict')"""
-
 _CONFLICTS = """
 with keyed as (select key_hash, any_value(source_key) as source_key from row join came using (row_no)
                semi join (select key_hash from dropped where verdict = 'conflict') using (key_hash) group by key_hash)
 select row_no, source_key from dropped join keyed using (key_hash) where verdict = 'conflict' order by row_no"""
 
-# A record that comes again with an earlier cursor is an earlier form of it, and changes nothing.
-_COMPARED = """
-create table compared as
-select now.*, before.key_hash is null
-              or (before.row_hash <> now.row_hash and coalesce(now.cursor >= before.cursor, true)) as is_changed
-from (from row anti join dropped using (row_no)) as now left join before using (key_hash)"""
-
-_GONE = "create table gone as select key_hash from before anti join compared using (key_hash) anti join kept using (key_hash)"
-
-_NOTHING_GONE = "create table gone as select key_hash from before where false"
-
-_OF_RELEASED_KEYS = "delete from row where key_hash not in (select key_hash from row semi join released using (row_no))"
-
-_TO_RELEASE = "(from row semi join released using (row_no) anti join dropped using (row_no)) as now"
-
-_TIES = f"""
-select source_key, now.cursor from {_TO_RELEASE} join before using (key_hash) join came using (row_no)
-where before.row_hash <> now.row_hash and before.cursor = now.cursor order by source_key"""
+_TIES = """
+select source_key, cursor from now join came using (row_no) where row_hash <> stood and cursor = stood_at order by source_key"""
 
 # In a snapshot there is no cursor, and a record of which this row is all that was said in it stands without a hash.
-_RELEASED = f"""
-create table compared as
-select now.*,
-       case when before.key_hash is null then true
-            when before.row_hash = now.row_hash then false
-            when now.cursor is null or before.cursor is null then before.row_hash = 0
-            when now.cursor = before.cursor then now.key_hash not in (select hash($seed, source_key) from later)
-            else now.cursor > before.cursor end as is_changed
-from {_TO_RELEASE} left join before on before.key_hash = now.key_hash"""
+_RELEASED = """
+select row_no, key_hash, row_hash, cursor from now
+where case when stood is null then true
+           when stood = row_hash then false
+           when cursor is null or stood_at is null then stood = 0
+           when cursor = stood_at then key_hash not in (select hash($seed, source_key) from later)
+           else cursor > stood_at end
+order by key_hash"""

@@ -79,7 +79,7 @@ def bound_duckdb() -> None:
     with suppress(OSError):  # where it cannot be made, whoever has to write below var/ will say so
         spill.mkdir(parents=True, exist_ok=True)
     duck.configure(
-        memory_limit="400MB",
+        memory_limit="200MB",
         threads="2",
         temp_directory=str(spill),
         temp_file_encryption="true",

@@ -121,9 +121,9 @@ def test_of_rows_in_conflict_none_is_news_in_whatever_part_they_came(
     news = list(compared.news())
     assert len(news) > 3
     expected = [number for number in range(1, 201) if number not in (4, 151)]
-    assert [number for values, _ in news for number in values["row_no"].to_pylist()] == expected
-    assert [number for _, text in news for number in text["row_no"].to_pylist()] == expected
-    assert (compared.counts.changed, len(compared.index)) == (198, 198)
+    for kind in ("rows", "text", "told"):
+        assert [number for part in news for number in getattr(part, kind)["row_no"].to_pylist()] == expected
+    assert (compared.counts.changed, len(compared.keys)) == (198, 198)
 
 
 def test_a_sample_stays_small(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,11 +16,15 @@ refusals = st.sets(st.sampled_from("abcdefg"), max_size=2)
 
 
 def table(said: Said) -> pa.Table:
+    return table_of([(key, says, hour) for key, (says, hour) in said.items()])
+
+
+def table_of(rows: list[tuple[str, str, int]]) -> pa.Table:
     return pa.table({
-        "row_no": pa.array(range(1, len(said) + 1), pa.int64()),
-        "source_key": pa.array(list(said), pa.string()),
-        "says": pa.array([says for says, _ in said.values()], pa.string()),
-        "at": pa.array([datetime(2026, 6, 1, hour, tzinfo=UTC) for _, hour in said.values()], pa.timestamp("us", "UTC")),
+        "row_no": pa.array(range(1, len(rows) + 1), pa.int64()),
+        "source_key": pa.array([key for key, _, _ in rows], pa.string()),
+        "says": pa.array([says for _, says, _ in rows], pa.string()),
+        "at": pa.array([datetime(2026, 6, 1, hour, tzinfo=UTC) for _, _, hour in rows], pa.timestamp("us", "UTC")),
     })  # fmt: skip
 
 
@@ -32,13 +36,18 @@ def compare(
     mode: str = "snapshot",
     seed: str = "s",
 ) -> Difference:
+    return compare_rows(table(without(said, refused)), before, refused, mode=mode, seed=seed)
+
+
+def compare_rows(
+    rows: pa.Table, before: pa.Table | None, refused: set[str | None] = frozenset(), *, mode: str = "snapshot", seed: str = "s"
+) -> Difference:
     cursor = "at" if mode == "changes" else None
     columns = ["source_key", "says", *([cursor] if cursor else [])]
-    keys = pa.array(sorted(refused, key=str), pa.string())
-    rows, none = table(without(said, refused)), pa.array([], pa.string())
+    keys, none = pa.array(sorted(refused, key=str), pa.string()), pa.array([], pa.string())
     with Comparison(before, mode=mode, columns=columns, cursor=cursor, seed=seed) as comparison:
         parts = [(rows.slice(0, 2), none), (rows.slice(2, 1), keys), (rows.slice(3), none)]
-        new = [number for part, refused_keys in parts for number in comparison.add(part, refused_keys).to_pylist()]
+        new = [number for part, refused_keys in parts for number in comparison.add(part, refused_keys)["row_no"].to_pylist()]
         found = comparison.end()
     assert set(found.changed.to_pylist()) <= set(new)
     return found
@@ -74,6 +83,35 @@ def test_the_second_snapshot_is_what_stands(first: Said, second: Said) -> None:
     assert found.unchanged == len(second) - len(changed)
     assert found.closed == len(set(first) - set(second))
     assert equal(found.index, compare(second).index)
+
+
+@few
+@given(saids, st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("xyz"), st.just(1)), max_size=9))
+def test_repeats_and_conflicts_are_found_whatever_stands(first: Said, rows: list[tuple[str, str, int]]) -> None:
+    """Also among rows that say what stands, of which no more than a number is kept."""
+    said = {key: {says for other, says, _ in rows if other == key} for key, _, _ in rows}
+    torn = {key for key, every in said.items() if len(every) > 1}
+    whole = {key: min(every) for key, every in said.items() if key not in torn}
+    found = compare_rows(table_of(rows), compare(first).index)
+    assert {rows[row["row_no"] - 1][0]: row["source_key"] for row in found.conflicts.to_pylist()} == {key: key for key in torn}
+    assert len(found.conflicts) == sum(key in torn for key, _, _ in rows)
+    assert len(rows) == len(found.conflicts) + found.duplicate + len(found.changed) + found.unchanged
+    changed = {key for key, says in whole.items() if key not in first or first[key][0] != says}
+    assert {rows[number - 1][0] for number in found.changed.to_pylist()} == changed
+    assert found.closed == len(set(first) - set(said))
+    assert len(found.index) == len(whole) + len(torn & set(first))
+
+
+@few
+@given(saids, saids)
+def test_what_is_new_comes_with_whether_its_key_is_known(first: Said, second: Said) -> None:
+    with Comparison(
+        compare(first).index, mode="snapshot", columns=["source_key", "says"], cursor=None, seed="other"
+    ) as comparison:
+        news = comparison.add(table(second), pa.array([], pa.string()))
+    keys = list(second)
+    expected = [(keys.index(key) + 1, key in first) for key in second if key not in first or first[key][0] != second[key][0]]
+    assert list(zip(*news.to_pydict().values(), strict=True)) == expected
 
 
 @few

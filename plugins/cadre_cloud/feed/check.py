@@ -12,6 +12,7 @@ from cadre_cloud.feed.drift import drift
 from cadre_cloud.feed.examine import examine
 from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.sentences import accepted, held_by, unreadable
+from cadre_cloud.feed.sift import officials
 from cadre_cloud.warehouse import acts, ledger
 from cadre_cloud.warehouse.connection import Warehouse, connect
 from cadre_cloud.warehouse.ledger import Row, Standing
@@ -51,7 +52,8 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
     try:
         comparison = against(contract, index_before(warehouse, contract, before))
         rows_before = before.received if before else 0
-        found = examine(contract, delivery, comparison, base=base_of(contract, before), rows_before=rows_before)
+        base, sieve = base_of(contract, before), officials(warehouse, contract)
+        found = examine(contract, delivery, comparison, base=base, rows_before=rows_before, sieve=sieve)
     except Unreadable as error:
         _hold(warehouse, contract, delivery, error.reason, unreadable(contract, error))
         ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(drift(contract, delivery["landing"], error))})

@@ -13,14 +13,14 @@ import pyarrow.compute as pc
 
 from cadre_cloud import settings
 from cadre_cloud.feed.read import Part, parts
+from cadre_cloud.feed.sift import EVERYTHING, News, Sieve, sift
 from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
 from transforms.difference import Comparison, Difference
 
+_KINDS = ("rows", "text", "told")
 _REFUSED = pa.schema([("row_no", pa.int64()), ("source_key", pa.string()), ("field", pa.string()), ("reason", pa.string())])
-
-Wanted = Callable[[pa.Table], pa.Table]
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Counts:
     """Of a delivery's rows: received = refused + duplicate + changed + unchanged; `closed` stands beside.
 
     base: the delivery that left the index with which it was compared, none at first. parts: how many parts have something new.
+    roster: the version by which rows about others were left out, none where all are there.
     """
 
     base: str | None
@@ -38,6 +39,7 @@ class Counts:
     closed: int
     cursor_to: str | None
     parts: int
+    roster: int | None
 
 
 @dataclass(frozen=True)
@@ -57,33 +59,37 @@ class Compared:
         return self.counts.changed + self.counts.unchanged
 
     @property
-    def index(self) -> pa.Table:
-        """What the next delivery is compared with."""
-        return vault().read_table(_path(self.delivery_id, self.delivery_id))
+    def keys(self) -> pa.Table:
+        """Those of what the next delivery is compared with, `key_hash`."""
+        return vault().read_table(_path(self.delivery_id, self.delivery_id), ["key_hash"])
 
     @property
     def cursor_to(self) -> datetime | None:
         """The highest cursor of accepted rows."""
         return datetime.fromisoformat(self.counts.cursor_to) if self.counts.cursor_to else None
 
+    def serves(self, roster: int) -> bool:
+        """Whether everybody on that version of the roster is among those whose rows were laid down."""
+        return self.counts.roster is None or self.counts.roster >= roster
+
     @property
     def index_file(self) -> str:
         """Where the index lies, below var/."""
         return str(_path(self.delivery_id, self.delivery_id).relative_to(settings.var()))
 
-    def news(self) -> Iterator[tuple[pa.Table, pa.Table]]:
-        """The changed rows, part by part: as read, and as sent."""
+    def news(self) -> Iterator[News]:
+        """The changed rows, part by part, as far as they are laid down."""
         changed = vault().read_table(_path(self.delivery_id, "changed"))["row_no"].to_numpy()
         for number in range(self.counts.parts):
-            values, text = (vault().read_rows(_rows_path(self.delivery_id, number, kind)) for kind in ("values", "text"))
-            first, behind = np.searchsorted(changed, [values["row_no"][0].as_py(), values["row_no"][-1].as_py() + 1])
-            among = pa.array(changed[first:behind])
-            yield _among(values, among), _among(text, among)
+            part = News(*(vault().read_rows(_rows_path(self.delivery_id, number, kind)) for kind in _KINDS))
+            numbers = part.told["row_no"]
+            first, behind = np.searchsorted(changed, [numbers[0].as_py(), numbers[-1].as_py() + 1])
+            yield part if behind - first == len(numbers) else part.among(pa.array(changed[first:behind]))
 
 
 def compare(
     contract: Contract, delivery: Row, comparison: Comparison, *, base: str | None = None,
-    see: Callable[[Part], None] = lambda _: None, wanted: Wanted = lambda rows: rows,
+    see: Callable[[Part], None] = lambda _: None, sieve: Sieve = EVERYTHING,
 ) -> Compared:  # fmt: skip
     """Read a landed delivery and compare it, in bounded memory.
 
@@ -93,7 +99,7 @@ def compare(
         comparison: with what, such as `index.against` gives.
         base: the delivery that left the index.
         see: is shown every part.
-        wanted: which of the rows that are new to lay down, by default all.
+        sieve: which of the rows that bring something to lay down.
 
     Raises:
         Unreadable: it cannot be trusted as a whole.
@@ -108,15 +114,12 @@ def compare(
             refused.append(part.typed.refused.cast(_REFUSED))
             good = part.typed.good
             new = comparison.add(good, part.typed.refused["source_key"].combine_chunks())
-            rows = wanted(_among(good, new))
-            if len(rows):
-                text = _among(part.text, rows["row_no"].combine_chunks())
-                vault().write_rows(_rows_path(delivery_id, number, "values"), rows)
-                vault().write_rows(_rows_path(delivery_id, number, "text"), text)
+            if len(new):
+                _lay_down(delivery_id, number, sift(contract, _among(good, new["row_no"]), part.text, new["is_known"], sieve))
                 number += 1
         found = comparison.end()
     every = pa.concat_tables([*refused, _conflicts(found)]).sort_by("row_no")
-    counts = _counts(found, base, received, number)
+    counts = _counts(found, base, received, number, sieve)
     tables = {"refused": every, "changed": pa.table({"row_no": found.changed}), delivery_id: found.index}
     _keep(delivery_id, counts, tables)
     return Compared(delivery_id, counts, every)
@@ -127,7 +130,7 @@ def kept(delivery_id: str, base: str | None) -> Compared | None:
     try:
         counts = Counts(**json.loads(_counts_file(delivery_id).read_text()))
         refused = vault().read_table(_path(delivery_id, "refused"))
-    except FileNotFoundError:
+    except (FileNotFoundError, TypeError):  # or it was laid down by another version of this
         return None
     return Compared(delivery_id, counts, refused) if counts.base == base else None
 
@@ -137,7 +140,7 @@ def forget(delivery_id: str) -> None:
     shutil.rmtree(_folder(delivery_id), ignore_errors=True)
 
 
-def _counts(found: Difference, base: str | None, received: int, number: int) -> Counts:
+def _counts(found: Difference, base: str | None, received: int, number: int, sieve: Sieve) -> Counts:
     return Counts(
         base=base,
         received=received,
@@ -147,6 +150,7 @@ def _counts(found: Difference, base: str | None, received: int, number: int) -> 
         closed=found.closed,
         cursor_to=found.cursor_to.isoformat() if found.cursor_to else None,
         parts=number,
+        roster=sieve.roster,
     )
 
 
@@ -162,9 +166,14 @@ def _keep(delivery_id: str, counts: Counts, tables: dict[str, pa.Table]) -> None
     _counts_file(delivery_id).write_text(json.dumps(asdict(counts)))  # last: without it nothing is there
 
 
-def _among(rows: pa.Table, row_nos: pa.Array) -> pa.Table:
+def _among(rows: pa.Table, row_nos: pa.ChunkedArray) -> pa.Table:
     """Of some rows those of the numbers, all of which are among them."""
-    return rows if len(rows) == len(row_nos) else rows.filter(pc.is_in(rows["row_no"], value_set=row_nos))
+    return rows if len(rows) == len(row_nos) else rows.filter(pc.is_in(rows["row_no"], value_set=row_nos.combine_chunks()))
+
+
+def _lay_down(delivery_id: str, number: int, news: News) -> None:
+    for kind in _KINDS:
+        vault().write_rows(_rows_path(delivery_id, number, kind), getattr(news, kind))
 
 
 def _folder(delivery_id: str) -> Path:

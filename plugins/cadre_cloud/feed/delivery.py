@@ -13,6 +13,7 @@ from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.judge import Judged, everybody, judge
 from cadre_cloud.feed.sentences import closes_nothing
+from cadre_cloud.feed.sift import officials
 from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse import ledger, roster
 from cadre_cloud.warehouse.connection import Warehouse, known_at
@@ -39,7 +40,7 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
     judged, version = write(warehouse, contract, compared, at)
     unreadable_keys = compared.refused["source_key"].null_count if contract.mode == "snapshot" else 0
     if contract.mode == "snapshot" and not unreadable_keys:
-        present = stands_in(compared.index, compared.refused["source_key"].combine_chunks())
+        present = stands_in(compared.keys, compared.refused["source_key"].combine_chunks())
         gone_on = delivery["snapshot_on"] or known_on
         (records if contract.record else tables).close_gone(warehouse, contract, present, gone_on, at, delivery["delivery_id"])
     note(warehouse, contract, compared, judged)
@@ -51,23 +52,25 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
 
 
 def write(warehouse: Warehouse, contract: Contract, compared: Compared, at: datetime) -> tuple[Judged, int]:
-    """Bring what is new in a delivery into the core; gives what was judged of it, and the version of the roster that served."""
+    """Bring what is new in a delivery into the core; gives what was judged, and of which roster everybody was looked for."""
     if contract.makes_roster:
         judged, version = everybody(contract, compared.news()), 0
     else:
         known = roster.read(warehouse, contract)
-        judged, version = judge(warehouse, contract, compared.news(), known), known.version
+        judged = judge(warehouse, contract, compared.news(), known)
+        version = known.version if compared.counts.roster is None else compared.counts.roster
     (records if contract.record else tables).write(warehouse, contract, judged, at, compared.delivery_id)
     return judged, version
 
 
 def _compared(warehouse: Warehouse, contract: Contract, delivery: Row, stands: ledger.Standing | None) -> Compared:
-    """What the check laid down, or, where something else stands by now or it is gone, the same made again."""
+    """What the check laid down, or, where something else stands or was searched for by now or it is gone, the same made again."""
     base = base_of(contract, stands)
-    if laid_down := compare.kept(delivery["delivery_id"], base):
+    laid_down = compare.kept(delivery["delivery_id"], base)
+    if laid_down and (stands is None or laid_down.serves(stands.roster_version)):
         return laid_down
-    index = index_before(warehouse, contract, stands)
-    return compare.compare(contract, delivery, against(contract, index), base=base)
+    comparison = against(contract, index_before(warehouse, contract, stands))
+    return compare.compare(contract, delivery, comparison, base=base, sieve=officials(warehouse, contract))
 
 
 def keep_index(contract: Contract, compared: Compared) -> str:

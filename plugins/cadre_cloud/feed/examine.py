@@ -2,9 +2,12 @@
 
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from cadre_cloud.feed import quality
 from cadre_cloud.feed.compare import Compared, compare
 from cadre_cloud.feed.read import Part
+from cadre_cloud.feed.sift import EVERYTHING, Sieve
 from cadre_cloud.warehouse.ledger import Finding, Row
 from transforms.contract import Contract
 from transforms.difference import Comparison
@@ -25,7 +28,13 @@ class Examined:
 
 
 def examine(
-    contract: Contract, delivery: Row, comparison: Comparison, *, base: str | None = None, rows_before: int = 0
+    contract: Contract,
+    delivery: Row,
+    comparison: Comparison,
+    *,
+    base: str | None = None,
+    rows_before: int = 0,
+    sieve: Sieve = EVERYTHING,
 ) -> Examined:
     """Read a landed delivery, compare it and run its suite.
 
@@ -35,6 +44,7 @@ def examine(
         comparison: with what stands, such as `index.against` gives.
         base: the delivery that left the index.
         rows_before: rows of the last loaded delivery, 0 without one.
+        sieve: which of the rows that bring something to lay down.
 
     Raises:
         Unreadable: it cannot be trusted as a whole.
@@ -45,5 +55,6 @@ def examine(
         sample.add(part.typed)
         unknown.update(part.typed.unknown)
 
-    compared = compare(contract, delivery, comparison, base=base, see=see)
+    compared = compare(contract, delivery, comparison, base=base, see=see, sieve=sieve)
+    pa.default_memory_pool().release_unused()  # what the comparison had is wanted for the suite
     return Examined(compared, sample.judge(rows_before), sorted(unknown))

@@ -14,7 +14,8 @@ from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse.connection import Warehouse
 from cadre_cloud.warehouse.ledger import Standing
 from transforms.contract import Contract
-from transforms.difference import Comparison, seed_of
+from transforms.difference import Comparison
+from transforms.index import seed_of
 
 # Whose rows make up the index of what stands, in the order of their loads, as far as their bytes are there: what was loaded since
 # the resource is read by this contract. A snapshot of which no row was refused says all that there is.

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud.feed.renamed import decided, renamed
+from cadre_cloud.feed.sift import News
 from cadre_cloud.warehouse import links
 from cadre_cloud.warehouse.connection import Warehouse
 from cadre_cloud.warehouse.roster import Roster
@@ -17,7 +18,6 @@ from transforms.contract import Contract
 from transforms.link import BY_NUMBER, STATEMENT, link, recognisable
 from transforms.mentions import MENTION, mentions_of, with_keys
 
-News = Iterable[tuple[pa.Table, pa.Table]]  # rows as read and as sent, part by part
 PLACE = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string())])
 _KEY = pa.schema([("source_key", pa.string())])
 _PLACE = ["source_key", "mention_no"]
@@ -62,17 +62,19 @@ class Judged:
         return type(self)(*(_sum(getattr(self, part.name), getattr(other, part.name)) for part in fields(self)))
 
 
-def everybody(contract: Contract, news: News) -> Judged:
+def everybody(contract: Contract, news: Iterable[News]) -> Judged:
     """The rows of the roster itself: all are kept, whomever they name."""
     found = Judged.nothing()
-    for rows, text in news:
-        about = len(rows) if contract.mentions else 0
-        kept = replace(Judged.nothing(), looked_at=rows.select(["source_key"]), rows=rows, text=text, mentions=about)
+    for part in news:
+        rows, about = part.rows, len(part.rows) if contract.mentions else 0
+        kept = replace(Judged.nothing(), looked_at=rows.select(["source_key"]), rows=rows, text=part.text, mentions=about)
         found = found.and_(replace(kept, reference=len(rows) - about, linked_by=Counter({BY_NUMBER: about})))
     return found
 
 
-def judge(warehouse: Warehouse, contract: Contract, news: News, roster: Roster, again: pa.Table | None = None) -> Judged:
+def judge(
+    warehouse: Warehouse, contract: Contract, news: Iterable[News], roster: Roster, again: pa.Table | None = None
+) -> Judged:
     """Link the persons whom rows name, and keep the rows about officials.
 
     Args:
@@ -82,8 +84,8 @@ def judge(warehouse: Warehouse, contract: Contract, news: News, roster: Roster, 
         roster: who is looked for.
         again: mentions of the core, of the form `MENTION`, that are judged again though no row brings them.
     """
-    held, known_same = _held(warehouse, contract.resource), decided(warehouse, contract.resource)
-    sifted = [_sift(contract, rows, text, roster, held) for rows, text in news]
+    held, known_same = links.held(warehouse, contract.resource), decided(warehouse, contract.resource)
+    sifted = [_sift(contract, part, roster, held) for part in news]
     found = _judge(contract, reduce(Judged.and_, sifted), roster, held, known_same) if sifted else Judged.nothing()
     if again is not None and len(again):
         statements = link(again, roster.officials, roster.names, roster.units)
@@ -91,18 +93,9 @@ def judge(warehouse: Warehouse, contract: Contract, news: News, roster: Roster, 
     return found
 
 
-def _held(warehouse: Warehouse, resource: str) -> pa.Table:
-    """Pairs of a resource that the core holds a statement of: `source_key, mention_no, subject, cadre_no`, and `by_person`."""
-    rows = warehouse.execute(
-        "select source_key, mention_no, min(subject) over (partition by source_key, mention_no) as subject, cadre_no, "
-        "verdict <> 'withdrawn' and decided_by <> %s as by_person from core.link where resource = %s and known_to is null",
-        [links.MACHINE, resource],
-    ).fetchall()
-    return pa.Table.from_pylist(rows, schema=pa.schema([*PLACE, ("cadre_no", pa.string()), ("by_person", pa.bool_())]))
-
-
-def _sift(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, held: pa.Table) -> Judged:
+def _sift(contract: Contract, part: News, roster: Roster, held: pa.Table) -> Judged:
     """Of some rows those that may be about an official, or were held to be, with all whom they name; the others are counted."""
+    rows, told_of = part.rows, part.told["mentions"]
     mentions = mentions_of(rows, contract)
     told = recognisable(mentions, roster.officials, roster.names)
     keys = pa.concat_tables([told.select(_KEY.names), held.select(_KEY.names)])
@@ -111,10 +104,10 @@ def _sift(contract: Contract, rows: pa.Table, text: pa.Table, roster: Roster, he
         Judged.nothing(),
         looked_at=rows.select(_KEY.names) if contract.table else _KEY.empty_table(),
         rows=rows.filter(wanted),
-        text=text.filter(wanted),
+        text=part.text.filter(wanted),
         named=with_keys(mentions.filter(_is_in(mentions, keys))),
-        mentions=len(mentions),
-        reference=len(rows) - pc.count_distinct(mentions["source_key"]).as_py(),
+        mentions=pc.sum(told_of).as_py() or 0,
+        reference=pc.sum(pc.equal(told_of, 0)).as_py() or 0,
     )
 
 

@@ -13,6 +13,7 @@ from cadre_cloud.feed import delivery, refused
 from cadre_cloud.feed.compare import Compared, compare, forget
 from cadre_cloud.feed.index import standing_index
 from cadre_cloud.feed.read import parts
+from cadre_cloud.feed.sift import Sieve
 from cadre_cloud.warehouse import acts, ledger
 from cadre_cloud.warehouse.acts import Act, Refused
 from cadre_cloud.warehouse.connection import Warehouse, known_at
@@ -112,13 +113,10 @@ def _compared(warehouse: Warehouse, contract: Contract, original: Row, stands: S
         seed=secrets.token_hex(32),
     )
 
-    def chosen(good: pa.Table) -> pa.Table:
-        return good.filter(pc.is_in(good["row_no"], value_set=numbers))
-
+    sieve = Sieve(lambda came: pc.is_in(came.rows["row_no"], value_set=numbers))
+    again = {**original, "delivery_id": f"{original['delivery_id']}-release-{name}"}
     try:
-        return compare(
-            contract, {**original, "delivery_id": f"{original['delivery_id']}-release-{name}"}, comparison, wanted=chosen
-        )
+        return compare(contract, again, comparison, sieve=sieve)
     except Unreadable as error:
         named = ", ".join(error.columns)
         raise Refused(f"the contract as it is now cannot read it at all: {error.reason} {named}".rstrip()) from None

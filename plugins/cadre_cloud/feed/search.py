@@ -13,6 +13,7 @@ from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.extract import land
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.judge import judge
+from cadre_cloud.feed.sift import Came, News, Sieve, named_in
 from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.warehouse import ledger, roster
 from cadre_cloud.warehouse.connection import Warehouse, known_at
@@ -20,7 +21,6 @@ from cadre_cloud.warehouse.ledger import Standing
 from cadre_cloud.warehouse.roster import Roster
 from transforms.contract import Contract
 from transforms.link import may_concern
-from transforms.mentions import mentions_of
 
 log = logging.getLogger(__name__)
 
@@ -76,31 +76,30 @@ def _search(
     ledger.lock_resource(warehouse, contract.resource)
     newcomers = everybody.only(joined)
     said_later = _NO_KEYS
-    news: dict[str, list[tuple[pa.Table, pa.Table]]] = {}
+    news: dict[str, list[News]] = {}
     for delivery_id in delivery_ids:
         said = [said_later]
 
-        def concerned(rows: pa.Table, said_later: pa.Array = said_later, said: list[pa.Array] = said) -> pa.Table:
-            said.append(rows["source_key"].combine_chunks())
-            rows = rows.filter(pc.invert(pc.is_in(rows["source_key"], value_set=said_later)))
-            keys = may_concern(mentions_of(rows, contract), newcomers.officials, newcomers.names, newcomers.units)
-            return rows.filter(pc.is_in(rows["source_key"], value_set=keys.combine_chunks()))
+        def concerned(came: Came, said_later: pa.Array = said_later, said: list[pa.Array] = said) -> pa.ChunkedArray:
+            keys = came.rows["source_key"]
+            said.append(keys.combine_chunks())
+            numbers = may_concern(came.mentions, newcomers.officials, newcomers.names, newcomers.units)
+            return pc.and_(named_in(came.rows, numbers), pc.invert(pc.is_in(keys, value_set=said_later)))
 
         delivery = ledger.delivery(warehouse, delivery_id)
-        news[delivery_id] = list(compare(contract, delivery, against(contract, None), wanted=concerned).news())
+        news[delivery_id] = list(compare(contract, delivery, against(contract, None), sieve=Sieve(concerned)).news())
         said_later = pa.concat_arrays(said)
     _write(warehouse, contract, day, news, everybody, joined)
 
 
 def _write(
-    warehouse: Warehouse, contract: Contract, day: date, news: dict[str, list[tuple[pa.Table, pa.Table]]], everybody: Roster,
-    joined: list[str],
-) -> None:  # fmt: skip
+    warehouse: Warehouse, contract: Contract, day: date, news: dict[str, list[News]], everybody: Roster, joined: list[str]
+) -> None:
     """Judge what was found, by delivery, and what the core holds of these officials though none of it was found again."""
     known = persons.known(warehouse, contract.resource, joined)
     for found in news.values():
-        for rows, _ in found:
-            known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=rows["source_key"].combine_chunks())))
+        for part in found:
+            known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=part.rows["source_key"].combine_chunks())))
     stands = ledger.standing(warehouse, contract.resource)
     at = known_at(max(day, stands.day) if stands else day)
     for number, (delivery_id, parts) in enumerate(news.items()):

@@ -68,7 +68,7 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
 def _persons(contract: Contract, compared: Compared) -> Counter[tuple[str, str]]:
     """Mentions of all good rows by subject and form; rows that name none are about nobody."""
     counts: Counter[tuple[str, str]] = Counter()
-    for rows, _ in compared.news():
+    for rows in (part.rows for part in compared.news()):
         mentions = with_keys(mentions_of(rows, contract))
         forms = pc.coalesce(*(_where(mentions, column, form) for column, form in FORMS.items()))
         counts.update(zip(mentions["subject"].to_pylist(), forms.to_pylist(), strict=True))

@@ -12,6 +12,7 @@ from cadre_cloud.warehouse.connection import Warehouse, stage
 
 MACHINE = "machine"
 PAIR = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string())])
+_HELD = pa.schema([*PAIR, ("subject", pa.string()), ("by_person", pa.bool_())])
 
 # A person said it of somebody else. What that had withdrawn of other officials is withdrawn by the machine then, too.
 _RENAMED = """
@@ -66,6 +67,16 @@ where not exists (select from core.link as l
                     and l.cadre_no = s.cadre_no and l.known_to is null)
 order by s.source_key, s.mention_no, s.cadre_no
 returning verdict"""
+
+
+def held(warehouse: Warehouse, resource: str) -> pa.Table:
+    """Pairs of a resource that a statement is held of: `source_key, mention_no, cadre_no, subject`, and `by_person`."""
+    rows = warehouse.execute(
+        "select source_key, mention_no, cadre_no, min(subject) over (partition by source_key, mention_no) as subject, "
+        "verdict <> 'withdrawn' and decided_by <> %s as by_person from core.link where resource = %s and known_to is null",
+        [MACHINE, resource],
+    ).fetchall()
+    return pa.Table.from_pylist(rows, schema=_HELD)
 
 
 def write(
