@@ -20,6 +20,7 @@ from transforms.text import SPACES
 
 _LONGEST_HEADER = 1 << 16
 AT_ONCE = 1 << 23  # bytes of UTF-8; no record is longer
+_BUFFER = 1 << 16  # bytes; without one the blocks would be Python's, and a thread of Arrow's may free one when Python has ended
 _ENCODINGS = ("utf-8", "gb18030", "utf-16", "big5")  # that files come in, and what else may stand between two values
 _UTF_8, _BEGINS, _LONGEST = ("utf-8", "utf-8-sig"), 0xC0, 4  # names, the first byte of a long character, and its most bytes
 _MARKS = [mark.encode() for mark in MARKS]
@@ -185,7 +186,7 @@ def _parts(text: _Utf8, sent: list[str], header: list[str]) -> Iterator[pa.Table
     done = 0
     try:
         reader = pacsv.open_csv(
-            pa.PythonFile(text.buffered(), mode="r"),
+            pa.BufferedInputStream(pa.PythonFile(text.buffered(), mode="r"), _BUFFER),
             read_options=pacsv.ReadOptions(use_threads=False, block_size=AT_ONCE),  # only then are broken rows numbered
             parse_options=pacsv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
             convert_options=pacsv.ConvertOptions(
