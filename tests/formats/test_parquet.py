@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -158,6 +159,16 @@ def test_a_long_text_that_many_rows_share() -> None:
     assert why(file(pa.table({"x": shared}))) == ("too_big", [])
     assert pa.total_allocated_bytes() - before < 10_000_000
     assert text(pa.array(["长" * 1000] * 1000)) == ["长" * 1000] * 1000
+
+
+def test_many_distinct_values_do_not_add_up() -> None:
+    """Arrow reads ahead, and gathers what is coded, unless it is told not to."""
+    number = pa.array(np.arange(1_000_000)).cast(pa.string())
+    raw = file(pa.table({"no": number, "same": pa.repeat("one and the same", len(number))}), row_group_size=500_000)
+    before, most = pa.total_allocated_bytes(), 0
+    for part in parts(raw):
+        most = max(most, pa.total_allocated_bytes() - before - part.nbytes)
+    assert most < 10_000_000
 
 
 def test_wide_rows_come_a_few_at_a_time() -> None:

@@ -1,6 +1,7 @@
 """Parquet: typed columns, handed on as text in one canonical form a type."""
 
 import io
+import itertools
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import BinaryIO
@@ -18,9 +19,10 @@ from transforms.text import holds
 LARGEST = 2_000_000_000  # bytes, unpacked or as text: some ten million rows of ten columns
 _LARGEST_FOOTER = 50_000_000  # bytes, which are all in memory; a file of a thousand row groups has some of them
 _AT_ONCE, _FEW_AT_ONCE = 131_072, 128  # rows
-_BYTES_AT_ONCE = 64_000_000
+_BYTES_AT_ONCE, _MOST_AT_ONCE = 64_000_000, 256_000_000  # as the file says, and with each value by itself
 _BUFFER = 1 << 20  # bytes of a column's pages that are read ahead
 _BESIDE = ["row_no", "row_error"]
+_FEW = 4096  # distinct values
 _CENTS = 2  # digits of a fraction that stand as they are
 
 _TRAILING_ZEROS = r"(\.\d*[1-9])0+$|\.0+$"
@@ -48,20 +50,13 @@ def parse(file: BinaryIO) -> Iterator[pa.Table]:
     try:
         about = pq.read_metadata(file)
         _refuse(about)
-        opened = pq.ParquetFile(
-            file,
-            metadata=about,
-            page_checksum_verification=True,
-            read_dictionary=_coded(about),
-            buffer_size=_BUFFER,
-        )
         done = 0
-        for batch in _batches(opened, _rows_at_once(about)):
+        for batch in _batches(file, about):
             row_no = pa.array(np.arange(done + 1, done + len(batch) + 1))
             yield pa.Table.from_batches([batch]).add_column(batch.num_columns - 1, "row_no", row_no)
             done += len(batch)
         if not done:
-            text = [(name, pa.string()) for name in opened.schema_arrow.names]
+            text = [(name, pa.string()) for name in about.schema.to_arrow_schema().names]
             yield pa.schema([*text, ("row_no", pa.int64()), ("row_error", pa.string())]).empty_table()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         if isinstance(error, OSError) and error.errno:  # it is not the file that is broken
@@ -98,10 +93,31 @@ def _chunks(about: pq.FileMetaData) -> list[pq.ColumnChunkMetaData]:
     return [group.column(number) for group in _groups(about) for number in range(group.num_columns)]
 
 
-def _coded(about: pq.FileMetaData) -> list[str]:
-    """Columns of which each distinct value is written once: read so, a long one that comes a million times takes no room."""
-    texts = (chunk for chunk in _chunks(about) if chunk.physical_type == "BYTE_ARRAY")
-    return sorted({chunk.path_in_schema for chunk in texts if any("DICTIONARY" in encoding for encoding in chunk.encodings)})
+def _opened(file: BinaryIO, about: pq.FileMetaData, folded: list[str]) -> pq.ParquetFile:
+    return pq.ParquetFile(
+        file, metadata=about, page_checksum_verification=True, read_dictionary=folded, buffer_size=_BUFFER, pre_buffer=False
+    )
+
+
+def _folded(file: BinaryIO, about: pq.FileMetaData, number: int, rows: int) -> list[str]:
+    """Columns of a row group that are read with each distinct value once, as they are written.
+
+    So a long value that comes a million times takes no room, and a few are looked at once. Of many, which are written plainly
+    behind the first ones, Arrow would gather all that came before in each part.
+    """
+    chunks = [about.row_group(number).column(place) for place in range(about.num_columns)]
+    texts = [chunk for chunk in chunks if chunk.physical_type == "BYTE_ARRAY"]
+    coded = [chunk.path_in_schema for chunk in texts if any("DICTIONARY" in encoding for encoding in chunk.encodings)]
+    first = next(_opened(file, about, coded).iter_batches(batch_size=1, row_groups=[number], columns=coded), None)
+    return [name for name in coded if not first or not _are_many(first, name, longest=_MOST_AT_ONCE / (rows * len(coded)))]
+
+
+def _are_many(first: pa.RecordBatch, name: str, longest: float) -> bool:
+    """Whether a column begins with many distinct values, none of more than some bytes, so that unfolded they fit into memory."""
+    if name not in first.schema.names:  # a part of something nested
+        return False
+    values = first.column(name).dictionary
+    return len(values) > _FEW and pc.max(pc.binary_length(values.cast(pa.large_binary()))).as_py() <= longest
 
 
 def _rows_at_once(about: pq.FileMetaData) -> int:
@@ -113,15 +129,16 @@ def _rows_at_once(about: pq.FileMetaData) -> int:
     return min(most, int(_BYTES_AT_ONCE / max(widest, 1)))
 
 
-def _batches(file: pq.ParquetFile, rows: int) -> Iterator[pa.RecordBatch]:
+def _batches(file: BinaryIO, about: pq.FileMetaData) -> Iterator[pa.RecordBatch]:
     """The rows as text, some at a time, each with its `row_error`."""
-    size = 0
-    for batch in file.iter_batches(batch_size=rows):
-        size += sum(_size(column) for column in batch.columns)
-        if size > LARGEST:
-            raise Unreadable("too_big")
-        columns = [_text(column) for column in batch.columns]
-        yield pa.record_batch([*columns, _errors(columns)], [*batch.schema.names, "row_error"])
+    size, rows = 0, _rows_at_once(about)
+    for folded, groups in itertools.groupby(range(about.num_row_groups), lambda number: _folded(file, about, number, rows)):
+        for batch in _opened(file, about, folded).iter_batches(batch_size=rows, row_groups=list(groups)):
+            size += sum(_size(column) for column in batch.columns)
+            if size > LARGEST:
+                raise Unreadable("too_big")
+            columns = [_text(column) for column in batch.columns]
+            yield pa.record_batch([*columns, _errors(columns)], [*batch.schema.names, "row_error"])
 
 
 def _size(column: pa.Array) -> int:
