@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import sys
 import time
 
@@ -32,7 +33,8 @@ def main() -> None:
         "client_cpu_seconds": client,
         "server_cpu_seconds": cpu.seconds(place.FOLDER) - server,
         "peak_mb": peak_mb(),
-    }))  # fmt: skip
+    }), flush=True)  # fmt: skip
+    os._exit(0)  # as Airflow's tasks end: at an interpreter's end a thread of Arrow's may still give something back to it
 
 
 if __name__ == "__main__":
