@@ -29,7 +29,7 @@ SAME = "select cadre_no from core.link where source_key = %s and known_to is nul
 @pytest.fixture
 def home(states: States, tmp_path: Path):
     """The roster stands."""
-    with settled_in(states.lodging(tmp_path / "home", "personnel/roster")) as home:
+    with settled_in(states.lodging(tmp_path / "home", "personnel/roster", with_exchange=True)) as home:
         (home.drop / "court").mkdir(exist_ok=True)
         yield home
 
