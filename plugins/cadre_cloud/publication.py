@@ -2,6 +2,9 @@
 
 from datetime import date, datetime
 
+from psycopg.types.json import Jsonb
+
+from cadre_cloud import contracts
 from cadre_cloud.feed.settle import lock_revisions, published_revision, revision
 from cadre_cloud.steps import business_day
 from cadre_cloud.warehouse.connection import Warehouse, connect
@@ -28,6 +31,13 @@ _WRITE = f"""
 insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} from present
 on conflict (cadre_no) do update set ({_COLUMNS}) = row({_of("excluded")})"""
 
+_EXPECTED = """
+with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer)),
+gone as (delete from ledger.feed f where not exists (select from expected e where e.resource = f.resource))
+insert into ledger.feed select resource, department, title, late_after from expected
+on conflict (resource) do update
+set (department, title, late_after) = (excluded.department, excluded.title, excluded.late_after)"""
+
 
 def has_news() -> bool:
     """Whether anything was settled since the last publication."""
@@ -47,6 +57,7 @@ def publish() -> date | None:
             return None
         warehouse.execute("select core.take_statistics()")  # of tables that were just filled the planner thinks they are empty
         _write_present(warehouse)
+        _write_expected(warehouse)
         row = warehouse.execute(
             "insert into ledger.publication (revision, day) select %s, max(day) from ledger.settlement where outcome is not null "
             "returning day",
@@ -81,3 +92,11 @@ def alert_day(conf: dict[str, str] | None, run_type: str, run_after: datetime) -
 def _write_present(warehouse: Warehouse) -> None:
     for statement in (_PRESENT, _REMOVE, _SAME, _WRITE):
         warehouse.execute(statement)
+
+
+def _write_expected(warehouse: Warehouse) -> None:
+    expected = [
+        {"resource": c.resource, "department": c.department, "title": c.title, "late_after": c.late_after.days}
+        for c in contracts.expected()
+    ]
+    warehouse.execute(_EXPECTED, [Jsonb(expected)])

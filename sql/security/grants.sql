@@ -3,7 +3,7 @@
 -- The pipe's own login writes what it knows and may not change a table's form.
 grant usage on schema core, ledger, mail, mart to cadre_loader;
 grant select, insert, update on all tables in schema core, ledger, mail to cadre_loader;
-grant delete on core.cadre_now, core.region, mail.recipient, ledger.quarantine, ledger.quality to cadre_loader;
+grant delete on core.cadre_now, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
 grant execute on function core.take_statistics() to cadre_loader;
@@ -30,7 +30,10 @@ grant select (cadre_no, spell_no, kind, started_on, ended_on, precision, text, i
 on core.spell to cadre_reader;
 grant select on core.held_appointment, core.held_education, core.schooling, core.level_held, core.described_cadre, core.held_cadre
 to cadre_reader;
-grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication to cadre_reader;
+grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication, ledger.feed to cadre_reader;
+-- How often something failed or was done, not what or by whom.
+grant select (resource, day) on ledger.failure to cadre_reader;
+grant select (delivery_id) on ledger.act to cadre_reader;
 
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
 revoke select on mart.link_review from cadre_reader;
