@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from cadre_cloud import contracts
-from cadre_cloud.pages import expectation
+from cadre_cloud.pages import expectation, scorecard
 from cadre_cloud.pages.feeds import COUNTS
 
 PLUGIN = Path(contracts.__file__).parent
@@ -43,6 +43,7 @@ def said() -> Iterator[str]:
                 yield from (argument.value for argument in node.args if isinstance(argument, ast.Constant))
     yield from expectation._WORDS.values()
     yield from COUNTS
+    yield from scorecard.FIGURES
 
 
 def fields(text: str) -> set[str]:
