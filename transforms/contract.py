@@ -5,7 +5,7 @@ A contract is read from a YAML file of `dags/feeds/`; unknown words are errors. 
 
 import hashlib
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -118,6 +118,16 @@ class Table(_Words):
     spells: str | None = None  # a column with an official's résumé, which is also cut into spells
 
 
+class Tolerated(_Words):
+    """An expectation that may be missed for a time, by how much, and why; afterwards it counts again."""
+
+    expectation: str
+    column: str | None = None
+    up_to: float = Field(gt=0, le=1)  # the share of rows; of a number of rows, by which part of its bound it may be beyond it
+    why: str
+    until: date
+
+
 def _duration(text: object) -> object:
     found = re.fullmatch(r"(\d+)d", text) if isinstance(text, str) else None
     return timedelta(days=int(found[1])) if found else text
@@ -145,6 +155,7 @@ class Contract(_Words):
     mentions: list[Mention] = []
     record: Record | None = None
     table: Table | None = None
+    tolerated: list[Tolerated] = []
 
     @model_validator(mode="after")
     def _names_are_known(self) -> Self:

@@ -34,7 +34,7 @@ on conflict (cadre_no) do update set ({_COLUMNS}) = row({_of("excluded")})"""
 _EXPECTED = """
 with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer)),
 gone as (delete from ledger.feed f where not exists (select from expected e where e.resource = f.resource))
-insert into ledger.feed select resource, department, title, late_after from expected
+insert into ledger.feed select resource, department, title, late_after, %s from expected
 on conflict (resource) do update
 set (department, title, late_after) = (excluded.department, excluded.title, excluded.late_after)"""
 
@@ -57,12 +57,13 @@ def publish() -> date | None:
             return None
         warehouse.execute("select core.take_statistics()")  # of tables that were just filled the planner thinks they are empty
         _write_present(warehouse)
-        _write_expected(warehouse)
         row = warehouse.execute(
             "insert into ledger.publication (revision, day) select %s, max(day) from ledger.settlement where outcome is not null "
             "returning day",
             [now],
         ).fetchone()
+        if row:
+            _write_expected(warehouse, row["day"])
     return row["day"] if row else None
 
 
@@ -94,9 +95,9 @@ def _write_present(warehouse: Warehouse) -> None:
         warehouse.execute(statement)
 
 
-def _write_expected(warehouse: Warehouse) -> None:
+def _write_expected(warehouse: Warehouse, day: date) -> None:
     expected = [
         {"resource": c.resource, "department": c.department, "title": c.title, "late_after": c.late_after.days}
         for c in contracts.expected()
     ]
-    warehouse.execute(_EXPECTED, [Jsonb(expected)])
+    warehouse.execute(_EXPECTED, [Jsonb(expected), day])

@@ -5,17 +5,22 @@ with arrived as (
     where state in ('loaded', 'repeated') and purpose = 'daily' and (core.as_of() is null or core.known_at(day) <= core.as_of())
     group by resource
 )
-select s.resource,
+select resource,
        a.last_good_day,
        min(s.day) as first_day,
        max(s.day) as last_day,
        (array_agg(s.outcome order by s.day desc))[1] as last_outcome,
        (array_agg(s.message order by s.day desc))[1] as last_message,
-       (array_agg(s.roster_day order by s.day desc))[1] as roster_day
-from ledger.settlement s
-left join arrived a using (resource)
-where s.outcome is not null and (core.as_of() is null or core.known_at(s.day) <= core.as_of())
-group by s.resource, a.last_good_day;
+       (array_agg(s.roster_day order by s.day desc))[1] as roster_day,
+       coalesce(a.last_good_day, least(min(s.day), f.since)) + f.late_after + 1 as stale_on
+from (
+    select * from ledger.settlement
+    where outcome is not null and (core.as_of() is null or core.known_at(day) <= core.as_of())
+) as s
+left join arrived as a using (resource)
+full join ledger.feed as f using (resource)
+where s.day is not null or core.as_of() is null or core.known_at(f.since) <= core.as_of()
+group by resource, a.last_good_day, f.since, f.late_after;
 
 comment on view mart.freshness is 'Each resource''s last good day: an empty answer out of a held feed must not read as clean';
 comment on column mart.freshness.resource is 'The resource';
@@ -26,3 +31,5 @@ comment on column mart.freshness.last_outcome is 'loaded, nothing (new), held or
 comment on column mart.freshness.last_message is 'What was wrong on that day, if anything';
 comment on column mart.freshness.roster_day is
 'The day of the roster that its records were searched for; earlier than last_day where the roster was late';
+comment on column mart.freshness.stale_on is
+'The first day on which it is stale unless a good one comes before, by its contract as it is now; null where the feed is no longer expected';

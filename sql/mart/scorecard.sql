@@ -61,7 +61,7 @@ cross join lateral (
 cross join lateral (
     select count(*) as warnings
     from ledger.quality b inner join ledger.delivery a using (delivery_id)
-    where a.resource = m.resource and a.purpose = 'daily' and a.day between m.month and m.until and not b.success
+    where a.resource = m.resource and a.purpose = 'daily' and a.day between m.month and m.until and not b.success and b.severity <> 'info'
 ) as q
 cross join lateral (
     select (select count(*) from ledger.failure b where b.resource = m.resource and b.day between m.month and m.until) as failures,

@@ -42,5 +42,6 @@ def bodies(mail: EmailMessage) -> str:
 
 
 def keep_the_roster_fresh(home: Home) -> None:
-    """Have units and officials delivered on days to come, so that only what a test is about is ever stale."""
+    """Have units and officials delivered on days to come, and expect no feed that never ran: nothing else is stale."""
     home.run("update ledger.delivery set day = '2026-06-30' where resource in ('unit', 'personnel') and state = 'loaded'")
+    home.run("delete from ledger.feed where resource not in (select resource from ledger.settlement)")

@@ -84,6 +84,17 @@ def test_a_stale_resource_is_told_once_and_again_only_after_it_was_good(city: Ho
     assert "court" in stale
 
 
+def test_a_feed_that_never_ran_is_told_stale_as_soon_as_it_should_have(city: Home, mailbox: Mailbox) -> None:
+    render(DAY)
+    city.run("insert into ledger.feed values ('market', '市场监督管理局', '企业登记', 14, '2026-05-25')")
+    city.run("update ledger.feed set late_after = 90 where resource <> 'market'")
+    assert render(date(2026, 6, 8)) == 0
+    assert render(date(2026, 6, 9)) == 1
+    assert render(date(2026, 6, 10)) == 0
+    (said,) = [said for said in told(mailbox) if "market" in said]
+    assert "尚无可信业务日" in said
+
+
 def test_one_mail_for_all_of_a_day(city: Home, mailbox: Mailbox) -> None:
     assert render(date(2026, 6, 4)) == 1
     (said,) = told(mailbox)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from homes import Home, settled_in
-from mailboxes import Mailbox, bodies
+from mailboxes import Mailbox, bodies, keep_the_roster_fresh
 
 from cadre_cloud.alerts.evaluation import evaluate
 from cadre_cloud.alerts.rules import rules
@@ -160,6 +160,7 @@ def test_an_official_of_an_unknown_unit_is_told_to_no_county(city: Home, mailbox
 def test_the_same_digest_has_the_same_message_id(city: Home, states: object, tmp_path: Path) -> None:
     render(DAY)
     twin = states.lodging(tmp_path / "twin", "personnel/newcomer")
+    keep_the_roster_fresh(twin)
     with settled_in(twin):
         render(DAY)
     query = "select message_id, address, subject, body_text from mail.message order by 1"

@@ -11,7 +11,9 @@ from homes import Home
 from psycopg.rows import dict_row
 
 FEEDS = """
-insert into ledger.feed values ('daily', '甲局', '日报', 2), ('monthly', '乙局', '月报', 62), ('silent', '丙局', '不报', 14);
+insert into ledger.feed values
+    ('daily', '甲局', '日报', 2, '2026-05-01'), ('monthly', '乙局', '月报', 62, '2026-05-01'),
+    ('silent', '丙局', '不报', 14, '2026-05-01');
 insert into ledger.settlement (resource, day, outcome)
 select resource, day, 'nothing'
 from unnest(array['daily', 'monthly', 'silent']) as resource,

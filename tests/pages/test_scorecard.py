@@ -10,8 +10,9 @@ from homes import Home
 from page_server import Pages, serving
 
 MONTHS = """
-insert into ledger.feed values ('court', '人民法院', '失信被执行人与涉诉信息', 2), ('land', '自然资源局', '不动产', 62),
-                               ('procuratorate', '人民检察院', '案件', 2);
+insert into ledger.feed values
+    ('court', '人民法院', '失信被执行人与涉诉信息', 2, '2026-05-28'),
+    ('land', '自然资源局', '不动产', 62, '2026-05-28'), ('procuratorate', '人民检察院', '案件', 2, '2026-05-28');
 insert into ledger.settlement (resource, day, outcome)
 select resource, day, 'nothing' from unnest(array['court', 'land', 'procuratorate']) as resource,
        generate_series(date '2026-05-28', date '2026-06-10', '1 day') as day;

@@ -6,10 +6,9 @@ from datetime import date
 import duckdb
 from psycopg.types.json import Jsonb
 
-from cadre_cloud.feed import refused
-from cadre_cloud.feed.compare import Compared
+from cadre_cloud.feed import refused, usual
 from cadre_cloud.feed.drift import drift
-from cadre_cloud.feed.examine import examine
+from cadre_cloud.feed.examine import Examined, broken, examine
 from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.sentences import accepted, held_by, unreadable
 from cadre_cloud.feed.sift import officials
@@ -59,11 +58,14 @@ def check_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, befo
         ledger.note_counts(warehouse, delivery_id, {"drift": Jsonb(drift(contract, delivery["landing"], error))})
         return None
     compared = found.compared
-    ledger.note_findings(warehouse, delivery_id, found.findings)
-    _note_rows(warehouse, contract, delivery, compared, found.unknown)
+    before_it = usual.history(warehouse, contract, delivery["day"]) if delivery["purpose"] == "daily" else []
+    beside = usual.unusual(before_it, compared.counts.received, found.filled)
+    findings = usual.tolerate([*found.findings, *beside], contract.tolerated, delivery["day"])
+    ledger.note_findings(warehouse, delivery_id, findings)
+    _note_rows(warehouse, contract, delivery, found)
     message = None
-    if found.broken:
-        message = held_by(found.broken, compared.counts.received, before, contract)
+    if fault := broken(findings):
+        message = held_by(fault, compared.counts.received, before, contract)
         if not acts.is_accepted(warehouse, delivery_id):
             _hold(warehouse, contract, delivery, "expectation", message)
             return None
@@ -97,13 +99,15 @@ def _hold(warehouse: Warehouse, contract: Contract, delivery: Row, reason: str, 
     ledger.set_state(warehouse, delivery["delivery_id"], "held", reason, message)
 
 
-def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, unknown: list[str]) -> None:
+def _note_rows(warehouse: Warehouse, contract: Contract, delivery: Row, found: Examined) -> None:
+    compared, unknown = found.compared, found.unknown
     counts = {
         "received": compared.counts.received,
         "accepted": compared.accepted,
         "quarantined": len(compared.refused),
         "duplicate": compared.counts.duplicate,
         "unknown_columns": unknown,
+        "filled": Jsonb(found.filled),
         "drift": Jsonb({}),  # what it was held for under an earlier contract
     }
     ledger.note_counts(warehouse, delivery["delivery_id"], counts)

@@ -15,16 +15,17 @@ from transforms.difference import Comparison
 
 @dataclass(frozen=True)
 class Examined:
-    """What was found; `unknown` are columns that the contract neither maps nor ignores."""
+    """What was found; `unknown` are columns that the contract neither maps nor ignores; `filled`: how far each is filled."""
 
     compared: Compared
     findings: list[Finding]
     unknown: list[str]
+    filled: dict[str, float]
 
-    @property
-    def broken(self) -> Finding | None:
-        """The expectation that holds the delivery, if one does."""
-        return next((finding for finding in self.findings if not finding.success and finding.severity == "critical"), None)
+
+def broken(findings: list[Finding]) -> Finding | None:
+    """The expectation that holds the delivery, if one does."""
+    return next((finding for finding in findings if not finding.success and finding.severity == "critical"), None)
 
 
 def examine(
@@ -57,4 +58,4 @@ def examine(
 
     compared = compare(contract, delivery, comparison, base=base, see=see, sieve=sieve)
     pa.default_memory_pool().release_unused()  # what the comparison had is wanted for the suite
-    return Examined(compared, sample.judge(rows_before), sorted(unknown))
+    return Examined(compared, sample.judge(rows_before), sorted(unknown), sample.filled)

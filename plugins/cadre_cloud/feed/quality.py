@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ MANY = 30  # rows; where fewer come, most may be bad rows and the delivery none 
 REFUSED = "refused"  # what a suite calls the reasons for which rows are refused
 MOST = 1.2  # times as many may gather before they are drawn
 _LOT = "lot"
+_BESIDE = ("row_no", "source_key", REFUSED)
 _PRESENCE = ("expect_column_values_to_not_be_null", "expect_column_values_to_be_null")  # look at no value
 
 
@@ -31,11 +33,13 @@ class Sample:
         self._columns, self._read = _columns(self._suite), _columns(self._suite, but=_PRESENCE)
         self._parts: list[pa.Table] = []
         self._rows, self._highest = 0, 1.0
+        self._present: Counter[str] = Counter()
 
     def add(self, typed: Typed) -> None:
         """Take in some rows, before they are sorted out; nulls where a value cannot be read."""
         values = typed.values.append_column(REFUSED, _reasons(typed))
         used = sorted(self._columns & set(values.column_names)) or ["row_no"]
+        self._present.update({name: len(values) - values[name].null_count for name in values.column_names if name not in _BESIDE})
         lots = np.random.default_rng(self._rows).random(len(values))
         self._rows += len(values)
         kept = pa.table({**{name: _light(values[name], read=name in self._read) for name in used}, _LOT: lots})
@@ -43,6 +47,11 @@ class Sample:
         if sum(map(len, self._parts)) > MOST * SAMPLE:
             self._parts = [self._drawn()]
             self._highest = pc.max(self._parts[0][_LOT]).as_py()
+
+    @property
+    def filled(self) -> dict[str, float]:
+        """Of each column of the contract the share of all rows in which it has a value that can be read."""
+        return {name: round(number / self._rows, 4) for name, number in self._present.items()} if self._rows else {}
 
     def judge(self, rows_before: int) -> list[Finding]:
         """Run the suite.
@@ -57,7 +66,7 @@ class Sample:
         half_of_many = 0.5 if self._rows >= MANY else 0.0
         parameters = {"half_of_before": math.floor(rows_before // 2 * share), "half_of_many": half_of_many}
         results = _validate(self._suite, drawn.to_pandas(date_as_object=False), parameters)
-        return [_finding(number, result, self._rows) for number, result in enumerate(results, start=1)]
+        return [_finding(result, self._rows) for result in results]
 
     def _drawn(self) -> pa.Table:
         """The rows with the lowest lots, in their order."""
@@ -113,15 +122,14 @@ def _in_memory() -> Any:
     return DataContextConfig(store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False))
 
 
-def _finding(position: int, result: dict[str, Any], rows: int) -> Finding:
+def _finding(result: dict[str, Any], rows: int) -> Finding:
     config, found = result["expectation_config"], result.get("result", {})
     if result["exception_info"].get("exception_message"):
-        raise RuntimeError(f"expectation {position} ({config['type']}) cannot be evaluated")
+        raise RuntimeError(f"expectation {config['type']} of {config['kwargs'].get('column', 'the whole')} cannot be evaluated")
     observed, percent = found.get("observed_value"), found.get("unexpected_percent")
     if config["type"] == "expect_table_row_count_to_be_between":
         observed = rows  # of which a sample may have been judged
     return Finding(
-        position=position,
         expectation=config["type"],
         column=config["kwargs"].get("column"),
         severity=config.get("severity") or "critical",

@@ -8,11 +8,13 @@ import pyarrow.compute as pc
 
 from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.drift import drift
-from cadre_cloud.feed.examine import examine
+from cadre_cloud.feed.examine import broken, examine
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.sentences import held_by, unreadable
+from cadre_cloud.feed.usual import tolerate
 from cadre_cloud.sources import Arrival
 from cadre_cloud.storage import landing
+from cadre_cloud.warehouse.connection import acted_at
 from cadre_cloud.warehouse.ledger import Finding
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
@@ -60,9 +62,11 @@ def attempt(contract: Contract, arrival: Arrival) -> Trial:
         moved = drift(contract, landed.place, error) or {"missing": [], "new": [], "renamed": {}}
         missing = {sent: moved["renamed"].get(sent) for sent in moved["missing"]}
         return Trial(unreadable(contract, error), moved["new"], missing, arrival.dropped)
-    held = held_by(found.broken, found.compared.counts.received, None, contract) if found.broken else None
+    findings = tolerate(found.findings, contract.tolerated, acted_at().date())
+    fault = broken(findings)
+    held = held_by(fault, found.compared.counts.received, None, contract) if fault else None
     persons = _persons(contract, found.compared)
-    return Trial(held, found.unknown, {}, arrival.dropped, found.compared, found.findings, persons)
+    return Trial(held, found.unknown, {}, arrival.dropped, found.compared, findings, persons)
 
 
 def _persons(contract: Contract, compared: Compared) -> Counter[tuple[str, str]]:

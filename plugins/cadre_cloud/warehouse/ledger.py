@@ -15,7 +15,6 @@ Row = dict[str, Any]
 class Finding:
     """What came of one expectation: figures, never a value of a row. `asked` is the suite's own words, parameters filled in."""
 
-    position: int
     expectation: str
     column: str | None
     severity: str
@@ -245,7 +244,7 @@ def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding
         [
             (
                 delivery_id,
-                f.position,
+                position,
                 f.expectation,
                 f.column,
                 f.severity,
@@ -254,7 +253,7 @@ def note_findings(warehouse: Warehouse, delivery_id: str, findings: list[Finding
                 f.unexpected_share,
                 Jsonb(f.asked),
             )
-            for f in findings
+            for position, f in enumerate(findings, start=1)
         ],
     )
 
