@@ -1,4 +1,4 @@
-"""Records of the justice bureau, as lines of three days: corrections that go on, end or are put off, and who answers for a lost case."""
+"""Records of the justice bureau, as lines of three days: corrections that go on, end or are put off, and lost cases."""
 
 from demo.city.cast import Cast
 from demo.city.chance import happens
@@ -47,7 +47,7 @@ class Department(LineFeed):
         }
         return self.add(line | given, began, day)
 
-    def plant(self, cast: Cast, roster: Roster) -> None:  # noqa: ARG002
+    def plant(self, cast: Cast, roster: Roster) -> None:
         """Plant everything that can become of a record."""
 
         def entered(
