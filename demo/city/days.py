@@ -51,6 +51,11 @@ def compact(day: str) -> str:
     return day.replace("-", "")
 
 
+def iso(day: str) -> str:
+    """Write YYYYMMDD as an ISO date."""
+    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
+
+
 def age_on(born: str, day: str) -> int:
     """Completed years on an ISO date of somebody born on YYYYMMDD."""
     today = compact(day)

@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from demo.city.days import add_months
+from demo.city.days import add_months, iso
 from demo.city.docket import CHANGED, CLEARED, IN_FORCE, INVESTIGATION, REVOKED
 from demo.city.docket import key_of as decision_key
 from demo.city.roster import IN_OFFICE
@@ -105,19 +105,15 @@ def standing(lines: list[dict]) -> list[dict]:
     return kept
 
 
-def _iso(day: str) -> str:
-    return f"{day[:4]}-{day[4:6]}-{day[6:]}"
-
-
 def effect_until(lines: list[dict], in_office: bool) -> str:
     """The first day without effect: the longest period, those of one governmental kind and date added up."""
     until, months = "", defaultdict(int)
     for line in standing(lines):
-        measure, start = line["CLLX"], _iso(line["_from"])
+        measure, start = line["CLLX"], iso(line["_from"])
         if measure == DISMISSAL:
             until = FOREVER if in_office else until
         elif measure in PERIODS:
-            old = measure == SEVERE_WARNING and _iso(line["JDRQ"]) < NEW_RULES
+            old = measure == SEVERE_WARNING and iso(line["JDRQ"]) < NEW_RULES
             period = OLD_MONTHS if old else PERIODS[measure]
             months[measure, start] = months[measure, start] + period if measure in ADDED_UP else period
     ends = [add_months(start, min(count, max(MOST_MONTHS, PERIODS[measure]))) for (measure, start), count in months.items()]

@@ -190,4 +190,7 @@ SEVERITIES = {
     "drunk at the wheel": "attention attention attention",
     "guarantor": "context context context",
     "audit 180 days on day 2": "notice attention attention",
+    "passport held": "notice notice notice",
+    "in correction": "attention attention attention",
+    "reviewed": "context context context",
 }

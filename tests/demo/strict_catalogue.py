@@ -1,5 +1,6 @@
 """Columns of resources whose department's own catalogue entry is at hand, which says all that is to be checked."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,4 +25,7 @@ def columns_of(entry: dict[str, Any]) -> dict[str, tuple[str, bool, Callable]]:
 
 
 def _check(item: dict[str, Any]) -> Callable:
-    return a_code(*item["codes"]) if "codes" in item else CHECKS[item["type"]]
+    if "codes" in item:
+        return a_code(*item["codes"])
+    words = re.fullmatch(r"text\((.+/.+)\)", item["type"])
+    return a_code(*words[1].split("/")) if words else CHECKS[item["type"]]

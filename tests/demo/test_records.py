@@ -11,7 +11,7 @@ import openpyxl
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from strict_reading import key_of, read_rows
+from strict_reading import COLUMNS, key_of, read_rows
 
 from cadre_cloud import contracts
 
@@ -163,14 +163,19 @@ def test_land_changes_by_a_handful(city):
     assert 0 < sum((other - one).values()) < 30
 
 
-def test_police_tell_more_than_was_asked_for(city, truth):
-    lines = [json.loads(line) for line in (city / "public_security" / DAYS[0] / "changes.jsonl").read_text().splitlines()]
-    asked = {"WSBH", "XM", "GMSFHM", "XB", "CSRQ", "WFXW", "CFJG", "CFJE", "CFRQ", "JDJG", "ZT", "GXSJ"}
-    more = [line.keys() - asked for line in lines]
-    assert set().union(*more) == {"ZSDD", "LXDH", "TXRY", "GJ"}
-    assert sum(not unasked for unasked in more) > len(lines) / 2
-    told = json.dumps([line for line, unasked in zip(lines, more, strict=True) if unasked], ensure_ascii=False)
-    assert "无名旅馆" in told
+@pytest.mark.parametrize(
+    ("resource", "more", "mark"),
+    [
+        ("public_security", {"ZSDD", "LXDH", "TXRY", "GJ"}, "无名旅馆"),
+        ("exit_entry", {"CRJJL", "ZSDZ", "TXRY", "QZ"}, "无名口岸"),
+    ],
+)
+def test_the_police_tell_more_than_was_asked_for(city, resource, more, mark):
+    lines = [json.loads(line) for line in (city / resource / DAYS[0] / "changes.jsonl").read_text().splitlines()]
+    unasked = [line.keys() - COLUMNS[resource] for line in lines]
+    assert set().union(*unasked) == more
+    assert sum(not told for told in unasked) > len(lines) / 2
+    assert mark in json.dumps([line for line, told in zip(lines, unasked, strict=True) if told], ensure_ascii=False)
 
 
 def test_finance_hashes_the_number_with_the_citys_salt(city, owned):

@@ -64,3 +64,15 @@ def test_what_a_contract_does_not_allow_is_removed_before_anything_is_kept(city:
     assert "00013800138" not in kept.decode()
     assert "无名同行" not in kept.decode()
     assert arrival.dropped == {"LXDH": 3, "TXRY": 3}
+
+
+def test_what_is_wrapped_into_an_allowed_item_was_not_allowed(city: Path) -> None:
+    lines = (city / "discipline" / DAY.isoformat() / "changes.jsonl").read_text(encoding="utf-8").splitlines()
+    first, second, third = (json.loads(line) for line in lines[:3])
+    told = [first | {"JDWH": {"JDWH": first["JDWH"], "GJ": "无名卡口"}}, second | {"JDWH": ["无名旅馆"]}, third]
+    with gateway(city_of(city.parent, told)):
+        (arrival,) = arrivals(discipline(allow_only=True), DAY, None)
+        kept = b"".join(arrival.chunks())
+    assert pages.parse(kept)["JDWH"].to_pylist().count(None) == 2
+    assert "无名" not in kept.decode()
+    assert arrival.dropped.pop("JDWH") == 2

@@ -86,10 +86,17 @@ def _key(items: list[str], record: dict[str, Any]) -> str:
 
 
 def allowed(records: list[dict[str, Any]], names: set[str], dropped: Counter[str]) -> bytes:
-    """A page of records without the items that are not among some names; counts those by name."""
-    dropped.update(tellable(name) for record in records for name in record.keys() - names)
-    kept = [{name: value for name, value in record.items() if name in names} for record in records]
+    """A page of records with single values alone, of items among some names; counts by name what was left out.
+
+    What is wrapped into an item that is allowed has names of its own, which are not.
+    """
+    kept = [{item: value for item, value in record.items() if item in names and not _is_wrapped(value)} for record in records]
+    dropped.update(tellable(item) for record, left in zip(records, kept, strict=True) for item in record.keys() - left.keys())
     return json.dumps({"data": kept}, ensure_ascii=False).encode()
+
+
+def _is_wrapped(value: object) -> bool:
+    return isinstance(value, dict | list)
 
 
 def _tell_of(gateway: Gateway, source: ApiSource) -> None:
