@@ -1,0 +1,52 @@
+"""What the approval form has on it, in the order of its XML, and what is no form at all."""
+
+import re
+
+RELATIVES = "JiaTingChengYuan"
+RELATIVE = ("ChengWei", "XingMing", "ChuShengRiQi", "ZhengZhiMianMao", "GongZuoDanWeiJiZhiWu")
+
+ELEMENTS = (
+    "XingMing", "XingBie", "ChuShengNianYue", "MinZu", "JiGuan", "ChuShengDi", "RuDangShiJian", "CanJiaGongZuoShiJian",
+    "JianKangZhuangKuang", "ZhuanYeJiShuZhiWu", "ShuXiZhuanYeYouHeZhuanChang",
+    "QuanRiZhiJiaoYu_XueLi", "QuanRiZhiJiaoYu_XueWei",
+    "QuanRiZhiJiaoYu_XueLi_BiYeYuanXiaoXi", "QuanRiZhiJiaoYu_XueWei_BiYeYuanXiaoXi",
+    "ZaiZhiJiaoYu_XueLi", "ZaiZhiJiaoYu_XueWei", "ZaiZhiJiaoYu_XueLi_BiYeYuanXiaoXi", "ZaiZhiJiaoYu_XueWei_BiYeYuanXiaoXi",
+    "XianRenZhiWu", "NiRenZhiWu", "NiMianZhiWu", "JianLi", "JiangChengQingKuang", "NianDuKaoHeJieGuo", "RenMianLiYou",
+    RELATIVES, "ChengBaoDanWei", "JiSuanNianLingShiJian", "TianBiaoShiJian", "TianBiaoRen", "ShenFenZheng", "ZhaoPian", "Version",
+)  # fmt: skip
+
+# An element's text; of the relatives a list with a text for each item.
+Texts = dict[str, str | list[dict[str, str]]]
+
+_ODD_SIGNS = {code: "\n" if code in (0x0B, 0x0C) else "" for code in range(1, 0x20) if code not in (0x09, 0x0A, 0x0D)}
+_UNREADABLE = re.compile(r"[\x00\ufffd]")
+
+
+class NoForm(ValueError):
+    """Why a file is no form that can be read, as a reason code.
+
+    Reasons: `not_a_form` (something else), `broken` (not of its format), `doctype` (XML with a document type, and so perhaps
+    entities), `undecodable`, `wrong_columns` (not 33 values), `column_twice` (an element comes again), `too_big`, `encrypted`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        """Keep the reason."""
+        super().__init__(reason)
+        self.reason = reason
+
+
+def decoded(raw: bytes) -> str:
+    """A form's text, whatever it says of its encoding: GBK is hardly ever good UTF-8 by chance. Without control characters.
+
+    Raises:
+        NoForm: it is in none of the encodings.
+    """
+    wide = raw.startswith((b"\xff\xfe", b"\xfe\xff"))
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030", "cp936"):
+        try:
+            text = raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if not _UNREADABLE.search(text):
+            return text.translate(_ODD_SIGNS)
+    raise NoForm("undecodable")
