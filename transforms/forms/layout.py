@@ -4,6 +4,7 @@ import re
 
 RELATIVES = "JiaTingChengYuan"
 RELATIVE = ("ChengWei", "XingMing", "ChuShengRiQi", "ZhengZhiMianMao", "GongZuoDanWeiJiZhiWu")
+RELATIVE_KEPT = ("ChengWei", "XingMing", "GongZuoDanWeiJiZhiWu")
 
 ELEMENTS = (
     "XingMing", "XingBie", "ChuShengNianYue", "MinZu", "JiGuan", "ChuShengDi", "RuDangShiJian", "CanJiaGongZuoShiJian",
@@ -26,7 +27,7 @@ class NoForm(ValueError):
     """Why a file is no form that can be read, as a reason code.
 
     Reasons: `not_a_form` (something else), `broken` (not of its format), `doctype` (XML with a document type, and so perhaps
-    entities), `undecodable`, `wrong_columns` (not 33 values), `column_twice` (an element comes again), `too_big`, `encrypted`.
+    entities), `undecodable`, `wrong_columns` (not 33 values), `too_big`, `encrypted`.
     """
 
     def __init__(self, reason: str) -> None:

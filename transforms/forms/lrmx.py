@@ -93,5 +93,5 @@ class _Reader:
 
 def _put(into: dict[str, Any], name: str, said: Any) -> None:
     if name in into:
-        raise NoForm("column_twice")
+        raise NoForm("broken")
     into[name] = said

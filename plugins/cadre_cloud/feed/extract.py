@@ -76,15 +76,15 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
         "purpose": purpose,
         "file": arrival.file,
         "sha256": landed.sha256,
-        "bytes": landed.size,
+        "bytes": landed.size if arrival.size is None else arrival.size,
         "modified_at": arrival.modified_at,
         "snapshot_on": arrival.snapshot_on,
         "landing": landed.place,
         "dropped": dict(arrival.dropped),
     })  # fmt: skip
     landing_notes.keep(warehouse, delivery_id)
-    if arrival.dropped:
-        log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, dict(arrival.dropped))
+    if unexpected := {name: number for name, number in arrival.dropped.items() if name not in contract.ignore}:
+        log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, unexpected)
     warehouse.commit()
     return delivery_id
 
