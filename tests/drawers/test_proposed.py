@@ -43,8 +43,9 @@ def test_a_new_official(home: Home, command) -> None:
     assert home.rows("select verdict, cadre_no, who, why from core.form_decision") == [
         {"verdict": "new", "cadre_no": None, "who": "李审", "why": "查了档案"}
     ]
-    counts = home.rows("select mentions, linked, review, nobody, identity from ledger.delivery where file = '尹忘川.lrmx'")
-    assert counts == [{"mentions": 1, "linked": 1, "review": 0, "nobody": 0, "identity": {"person": 1}}]
+    counts = home.rows("select mentions, linked, review, nobody, identity from ledger.delivery where file = '尹忘川.lrmx +3'")
+    identity = {"full_id": 2, "name_sex_birth": 1, "person": 1}
+    assert counts == [{"mentions": 4, "linked": 4, "review": 0, "nobody": 0, "identity": identity}]
 
 
 def test_it_holds_when_the_feed_runs_again(home: Home, command) -> None:
@@ -66,8 +67,8 @@ def test_nobody_leaves_nothing(home: Home, command) -> None:
     for table in ("form", "form_reading"):
         assert home.rows(f"select * from core.{table} where form_no = %s", [NOBODY]) == []
     assert "尹忘川" not in str([home.rows(f"select * from core.{table}") for table in ("cadre", "form", "form_reading", "spell")])
-    counts = home.rows("select mentions, linked, review, nobody from ledger.delivery where file = '尹忘川.lrmx'")
-    assert counts == [{"mentions": 1, "linked": 0, "review": 0, "nobody": 1}]
+    counts = home.rows("select mentions, linked, review, nobody from ledger.delivery where file = '尹忘川.lrmx +3'")
+    assert counts == [{"mentions": 4, "linked": 3, "review": 0, "nobody": 1}]
 
 
 def test_a_decision_can_be_undone(home: Home, command) -> None:

@@ -35,7 +35,7 @@ FORM = """<?xml version="1.0" encoding="utf-8"?>
 
 
 def found_in(raw: bytes) -> list[Found]:
-    return list(forms(io.BytesIO(raw)))
+    return list(forms(io.BytesIO(raw), "a"))
 
 
 def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -32,7 +32,7 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplemen
 
 @dataclass(frozen=True)
 class Found:
-    """A form in a file: the name under which it lies in an archive, the SHA-256 of its bytes, and its texts or why it has none.
+    """A form in a file: its name, in an archive or by itself, the SHA-256 of its bytes, and its texts or why it has none.
 
     There is no hash where the bytes are not to be had.
     """
@@ -43,7 +43,7 @@ class Found:
     problem: str | None
 
 
-def forms(file: IO[bytes]) -> Iterator[Found]:
+def forms(file: IO[bytes], name: str) -> Iterator[Found]:
     """Every form in a file that can be read anywhere. Photos beside the forms are passed over.
 
     Raises:
@@ -55,7 +55,7 @@ def forms(file: IO[bytes]) -> Iterator[Found]:
         return
     file.seek(0)
     raw = file.read(LARGEST_FORM + 1)
-    yield _found(raw, "") if len(raw) <= LARGEST_FORM else Found("", None, None, "too_big")
+    yield _found(raw, name) if len(raw) <= LARGEST_FORM else Found(tellable(name), None, None, "too_big")
 
 
 @dataclass

@@ -2,6 +2,8 @@
 
 import re
 
+from transforms.formats.damage import MARKS
+
 RELATIVES = "JiaTingChengYuan"
 RELATIVE = ("ChengWei", "XingMing", "ChuShengRiQi", "ZhengZhiMianMao", "GongZuoDanWeiJiZhiWu")
 RELATIVE_KEPT = ("ChengWei", "XingMing", "GongZuoDanWeiJiZhiWu")
@@ -19,8 +21,8 @@ ELEMENTS = (
 # An element's text; of the relatives a list with a text for each item.
 Texts = dict[str, str | list[dict[str, str]]]
 
-_ODD_SIGNS = {code: "\n" if code in (0x0B, 0x0C) else "" for code in range(1, 0x20) if code not in (0x09, 0x0A, 0x0D)}
-_UNREADABLE = re.compile(r"[\x00\ufffd]")
+_ODD_SIGNS = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")  # of which XML has none
+_BREAKS = "\x0b\x0c"
 
 
 class NoForm(ValueError):
@@ -48,6 +50,6 @@ def decoded(raw: bytes) -> str:
             text = raw.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if not _UNREADABLE.search(text):
-            return text.translate(_ODD_SIGNS)
+        if not any(mark in text for mark in MARKS):
+            return _ODD_SIGNS.sub(lambda sign: "\n" if sign[0] in _BREAKS else "", text)
     raise NoForm("undecodable")

@@ -9,6 +9,7 @@ from transforms.formats import pages
 from transforms.formats.unreadable import Unreadable
 
 KEY = "sha256"  # of the form's file, as it came
+_AT_ONCE = 1 << 20  # bytes
 BESIDE = (_NAME, _PROBLEM) = ("file", "problem")  # its name in the archive, and why it cannot be read
 
 
@@ -34,10 +35,14 @@ def tables(blocks: Iterable[bytes]) -> Iterator[pa.Table]:
 
 
 def _pages(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Each page with its separator, whatever the blocks."""
-    held = b""
+    """Some whole pages at a time, each with its separator, whatever the blocks."""
+    held = bytearray()
     for block in blocks:
-        *whole, held = (held + block).split(pages.SEPARATOR)
-        yield from (pages.SEPARATOR + page for page in whole if page)
+        held += block
+        if len(held) > _AT_ONCE:
+            end = held.rfind(pages.SEPARATOR)
+            if end > 0:
+                yield bytes(held[:end])
+                del held[:end]
     if held:
-        yield pages.SEPARATOR + held
+        yield bytes(held)

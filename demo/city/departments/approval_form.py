@@ -82,12 +82,15 @@ class Department:
         """Write the archive and the single files of each day."""
         folder = out / RESOURCE
         for day, files in self.single.items():
-            if files:
-                (folder / day).mkdir(parents=True)
-            for name, form in files.items():
+            (folder / day).mkdir(parents=True, exist_ok=True)
+            told = []
+            for name, form in sorted(files.items()):
                 raw = form.get("_raw") or as_xml(form)
                 (folder / day / name).write_bytes(raw)
-                self._tell(truth, day, name, [(form, raw)])
+                told.append((form, raw))
+            if files:
+                others = f" +{len(files) - 1}" if len(files) > 1 else ""
+                self._tell(truth, day, f"{min(files)}{others}", told)
         told = []
         with ZipFile(folder / DAYS[0] / ARCHIVE, "w", ZIP_DEFLATED) as archive:
             for form in self.archive:

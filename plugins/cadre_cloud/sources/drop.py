@@ -135,7 +135,12 @@ def _arrival(contract: Contract, path: ObjectStoragePath, look: _Look, day: date
     return Arrival(
         file=tellable(path.name),
         snapshot_on=snapshot_on,
-        chunks=partial(_chunks, path, look, partial(forms.landed, contract, dropped) if contract.brings_forms else _blocks),
+        chunks=partial(
+            _chunks,
+            path,
+            look,
+            partial(forms.landed, contract, dropped, tellable(path.name)) if contract.brings_forms else _blocks,
+        ),
         size=look.size,
         modified_at=look.modified_at,
         dropped=dropped,

@@ -17,7 +17,7 @@ from transforms.forms.rows import BESIDE, KEY
 _AT_ONCE = 200  # forms
 
 
-def landed(contract: Contract, dropped: Counter[str], file: IO[bytes]) -> Iterable[bytes]:
+def landed(contract: Contract, dropped: Counter[str], name: str, file: IO[bytes]) -> Iterable[bytes]:
     """A file's forms as pages of records, each with the SHA-256 of the form as it came; what else it had is counted by name.
 
     Of what is no form that can be read nothing but its hash and the reason is landed, as nobody knows what is in it.
@@ -27,7 +27,7 @@ def landed(contract: Contract, dropped: Counter[str], file: IO[bytes]) -> Iterab
     """
     names = {*contract.columns, *BESIDE}
     try:
-        found = forms(file)
+        found = forms(file, name)
         while some := [_record(contract, form, dropped) for form in islice(found, _AT_ONCE)]:
             yield SEPARATOR + allowed(some, names, dropped)
     except NoForm as error:

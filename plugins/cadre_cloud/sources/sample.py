@@ -48,7 +48,7 @@ def _as_it_is(path: Path) -> Iterable[bytes]:
 def _forms(contract: Contract, dropped: Counter[str], path: Path) -> Iterable[bytes]:
     try:
         with path.open("rb") as file:
-            yield from forms.landed(contract, dropped, file)
+            yield from forms.landed(contract, dropped, tellable(path.name), file)
     except NotRead as error:
         raise SourceError(f"{path.name} cannot be read: {error.reason}") from None
 

@@ -112,6 +112,16 @@ create table core.shown (
 create trigger append_only before update or delete on core.shown for each row execute function core.refuse_change();
 create trigger no_truncate before truncate on core.shown for each statement execute function core.refuse_change();
 
+-- The files of a delivery that came in many of them.
+create table ledger.file (
+    delivery_id text not null references ledger.delivery,
+    file text not null,
+    bytes bigint,
+    modified_at timestamptz,
+    primary key (delivery_id, file)
+);
+create index on ledger.file (file);
+
 -- A form does not say all that the department's own table does.
 alter table core.cadre
     alter column id_cipher drop not null,
