@@ -3,8 +3,9 @@
 from datetime import date
 
 import pytest
-from chain_in_process import contract_of, run_feed
+from chain_in_process import contract_of, run_day, run_feed
 from dump import whole
+from feed_cases import FOLDER, Case
 from homes import Home
 
 from cadre_cloud.commands import forms
@@ -118,3 +119,11 @@ def test_where_form_and_record_differ(home: Home) -> None:
     assert rows == [
         {"cadre_no": "C0002", "field": "post_title", "on_form": "青禾县财政局局长", "on_record": "财政局局长"},
     ]
+
+
+def test_departments_are_searched_for_somebody_without_a_number(home: Home, command) -> None:
+    command(forms, f"--form={NOBODY}", "--new", *BY)
+    Case(FOLDER / "court" / "first_day").lay(home.folder / "city")
+    run_day(home, home.folder / "city", date(2026, 6, 1), ["court"])
+    assert home.rows("select * from ledger.failure") == []
+    assert home.one("select count(*) from core.link where cadre_no = 'C0003'") > 0

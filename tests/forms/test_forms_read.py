@@ -146,7 +146,8 @@ def test_what_does_not_fit_is_named() -> None:
     (b"<Person><XingMing>&b;</XingMing></Person>", "broken"),
     (b'"a","b"', "wrong_columns"), (b'"a","b', "broken"),
     (b"\x81\xff\xff", "undecodable"), (b"<Person>\x00</Person>", "undecodable"),
-    (b"x" * (16 << 20) + b"x", "too_big"),
+    (b"x" * (16 << 20) + b"x", "too_big"), (b"<Person><JianLi>" + b"x" * 100_001 + b"</JianLi></Person>", "too_big"),
+    (b"<Person>" + b"".join(b"<E%d/>" % number for number in range(201)) + b"</Person>", "too_big"),
 ])  # fmt: skip
 def test_what_is_no_form(raw: bytes, problem: str) -> None:
     assert why(raw) == problem
@@ -200,3 +201,8 @@ def test_an_archive_in_an_archive_in_an_archive() -> None:
 def test_an_archive_that_is_none() -> None:
     with pytest.raises(NoForm, match="broken"):
         found_in(b"PK\x03\x04" + bytes(100))
+
+
+def test_a_photo_may_be_long() -> None:
+    (found,) = found_in(FORM.replace("AAAA", "A" * 1_000_000).encode())
+    assert found.problem is None

@@ -13,6 +13,7 @@ from transforms.forms.words import DEGREES, degree_code, level_code, plain
 Row = dict[str, Any]
 
 _SCHOOL = re.compile(r".*?(?:大学|学院|党校|学校|中学|中专|师范|干校|卫校|技校|财校|警校|农校)(?!附属|附中)")
+_LONGEST = 200  # characters of a school's name
 _MAJOR = re.compile(r"^(?:.*(?:学院|[系院部]))?(.*?)(?:专业)?$")
 
 
@@ -121,7 +122,7 @@ def _school(text: str) -> Row:
     found = _SCHOOL.match(text)
     if not found:
         return {"school": text or None, "major": None}
-    major = _MAJOR.match(text[found.end() :].strip())
+    major = _MAJOR.match(text[found.end() :][:_LONGEST].strip())
     return {"school": found[0], "major": (major and major[1].strip()) or None}
 
 

@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from typing import IO
 
 from transforms.forms import lrm, lrmx
-from transforms.forms.layout import NoForm, Texts
+from transforms.forms.layout import PHOTO, NoForm, Texts
 from transforms.text import tellable
 
 _MB = 1 << 20
 LARGEST_FORM = 16 * _MB  # with its photo
+_LONGEST, _MOST = 100_000, 200  # characters of all other texts, and places
 _LARGEST_ARCHIVE = 256 * _MB  # within another
 _SMALL, _TIMES = 64 * _MB, 100  # all of an archive unpacked may be so much, or so many times its size
 _MEMBERS = 200_000
@@ -135,9 +136,18 @@ def _name(member: zipfile.ZipInfo) -> str:
 def _found(raw: bytes, name: str) -> Found:
     sha256 = hashlib.sha256(raw).hexdigest()
     try:
-        return Found(tellable(name), sha256, _texts(raw), None)
+        texts = _texts(raw)
+        _refuse_endless(texts)
+        return Found(tellable(name), sha256, texts, None)
     except NoForm as error:
         return Found(tellable(name), sha256, None, error.reason)
+
+
+def _refuse_endless(texts: Texts) -> None:
+    """Nobody's form is as long as a book."""
+    written = sum(len(str(said)) for name, said in texts.items() if name != PHOTO)
+    if written > _LONGEST or len(texts) > _MOST:
+        raise NoForm("too_big")
 
 
 def _texts(raw: bytes) -> Texts:

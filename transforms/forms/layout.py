@@ -4,7 +4,7 @@ import re
 
 from transforms.formats.damage import MARKS
 
-RELATIVES = "JiaTingChengYuan"
+RELATIVES, PHOTO = "JiaTingChengYuan", "ZhaoPian"
 RELATIVE = ("ChengWei", "XingMing", "ChuShengRiQi", "ZhengZhiMianMao", "GongZuoDanWeiJiZhiWu")
 RELATIVE_KEPT = ("ChengWei", "XingMing", "GongZuoDanWeiJiZhiWu")
 

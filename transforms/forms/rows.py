@@ -9,7 +9,7 @@ from transforms.formats import pages
 from transforms.formats.unreadable import Unreadable
 
 KEY = "sha256"  # of the form's file, as it came
-_AT_ONCE = 1 << 20  # bytes
+_AT_ONCE = 1 << 18  # bytes
 BESIDE = (_NAME, _PROBLEM) = ("file", "problem")  # its name in the archive, and why it cannot be read
 
 

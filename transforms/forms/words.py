@@ -35,6 +35,7 @@ _RELATIONS = {
 }  # fmt: skip
 
 _DAY = re.compile(r"(\d{4}) ?[.\-/年]{1,2} ?(\d{1,2})(?: ?[.\-/月]{1,2} ?(?:(\d{1,2})日?)?)?|(\d{4})(\d{2})(\d{2})?")
+_LONGEST_DATE = 40  # with a remark
 _NOT_KNOWN = "00"  # a day that nobody knew
 
 
@@ -45,7 +46,10 @@ def plain(text: str) -> str:
 
 def day_or_month(text: str) -> str | None:
     """Eight digits of a day or six of a month, however it is written; what stands in brackets behind it does not matter."""
-    found = _DAY.fullmatch(re.sub(r"[(\[][^)\]]*[)\]]$", "", plain(text)).strip())
+    said = plain(text)
+    if len(said) > _LONGEST_DATE:
+        return None
+    found = _DAY.fullmatch(re.sub(r"[(\[][^)\]]*[)\]]$", "", said).strip())
     return found and _digits(found)
 
 

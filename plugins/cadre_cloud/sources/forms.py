@@ -14,7 +14,7 @@ from transforms.forms.files import Found, forms
 from transforms.forms.layout import RELATIVE_KEPT, RELATIVES, NoForm
 from transforms.forms.rows import BESIDE, KEY
 
-_AT_ONCE = 200  # forms
+_AT_ONCE = 50  # forms
 
 
 def landed(contract: Contract, dropped: Counter[str], name: str, file: IO[bytes]) -> Iterable[bytes]:
