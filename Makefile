@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay new-feed try rotate-keys test soak lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,12 @@ quarantine: setup ## list refused rows; SHOW=delivery ROW=n shows one, RELEASE=1
 
 held: setup ## list held deliveries; DELIVERY=id inspects one, ACCEPT=1 or REJECT=1 decides (WHO WHY)
 	@$(PYTHON_HERE) -m demo held
+
+forms: setup ## list proposed officials of approval forms; FORM=number with SAME=cadre_no, NEW=1 or NOBODY=1 decides (WHO WHY)
+	@$(PYTHON_HERE) -m demo forms
+
+form: setup ## write an official's approval form, .lrmx (CADRE=cadre_no FILE=to; with the identity number for WHO WHY)
+	@$(PYTHON_HERE) -m demo form
 
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay

@@ -73,6 +73,16 @@ def held() -> None:
     _become("held", *_options("delivery", "who", "why"), *_flags("accept", "reject"))
 
 
+def forms() -> None:
+    """List proposed officials of approval forms, or decide about one."""
+    _become("forms", *_options("form", "same", "who", "why"), *_flags("new", "nobody"))
+
+
+def form() -> None:
+    """Write the approval form of the official whom CADRE names."""
+    _become("form", f"--cadre={_needed('CADRE')}", *_options("file", "who", "why"))
+
+
 def replay() -> None:
     """Run a past day again from what is landed."""
     _become("replay", _needed("DAY"), *_options("resource"))
@@ -157,7 +167,7 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    every = (up, down, db, dsn, psql, review, quarantine, held, replay, new_feed, try_feed, rotate_keys, clean)
+    every = (up, down, db, dsn, psql, review, quarantine, held, forms, form, replay, new_feed, try_feed, rotate_keys, clean)
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")

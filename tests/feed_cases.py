@@ -25,7 +25,7 @@ from demo.stack import Stack
 
 FOLDER = Path(__file__).parent / "feeds"
 # Core tables that feeds fill: of each a case says which rows are known since its day.
-TABLES = [contract.table.name for contract in map(contracts.named, EVERY) if contract.table]
+TABLES = [*(contract.table.name for contract in map(contracts.named, EVERY) if contract.table), "form_reading"]
 WORDS = {
     "day",
     "after",
@@ -38,6 +38,7 @@ WORDS = {
     "alerts",
     "found",
     "kept",
+    "spell",
     "nowhere",
     *TABLES,
 }

@@ -1,11 +1,14 @@
 """Binary deliveries that a case holds as text, so that a reader sees what is in them.
 
 <file>.parquet.csv   a header and rows; the columns have the types in which the institutions send them
+<file>.lrm.txt       in GBK
+<file>.zip.yaml      by member: its text, in GBK where its name ends in .lrm
 <file>.xlsx.yaml     by sheet: `rows` as they stand, from the first (dates as dates), and which cells are `merged`
 """
 
 import shutil
 from pathlib import Path
+from zipfile import ZipFile, ZipInfo
 
 import pyarrow.csv
 import pyarrow.parquet
@@ -22,6 +25,10 @@ def lay(path: Path, folder: Path) -> None:
             _parquet(path, folder / path.stem)
         case [".xlsx", ".yaml"]:
             _workbook(path, folder / path.stem)
+        case [".lrm", ".txt"]:
+            (folder / path.stem).write_bytes(path.read_text(encoding="utf-8").encode("gbk"))
+        case [".zip", ".yaml"]:
+            _archive(path, folder / path.stem)
         case _:
             shutil.copy(path, folder / path.name)
 
@@ -42,3 +49,9 @@ def _workbook(path: Path, to: Path) -> None:
         for cells in sheet.get("merged", []):
             page.merge_cells(cells)
     book.save(to)
+
+
+def _archive(path: Path, to: Path) -> None:
+    with ZipFile(to, "w") as archive:
+        for name, text in yaml.safe_load(path.read_text(encoding="utf-8")).items():
+            archive.writestr(ZipInfo(name), text.encode("gbk" if name.endswith(".lrm") else "utf-8"))

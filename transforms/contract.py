@@ -30,7 +30,7 @@ class DropSource(_Words):
 
     kind: Literal["drop"]
     files: str
-    format: Literal["csv", "xlsx", "parquet"]
+    format: Literal["csv", "xlsx", "parquet", "form"]  # of a form only what the contract names is landed
     encoding: str = "utf-8"  # of csv
     sheet: str = ""  # of xlsx; its header is the first row that has all of the contract's columns
     fill_down: list[str] = []  # of xlsx: columns whose merged cells stand for every row that they span
@@ -203,6 +203,16 @@ class Contract(_Words):
     def makes_roster(self) -> bool:
         """Whether its rows are the roster itself, or the units on it: then all are kept."""
         return self.table is not None and self.table.name in ("unit", "cadre")
+
+    @property
+    def brings_forms(self) -> bool:
+        """Whether its rows are forms, which say about officials what nobody else does, and of whom nobody else speaks."""
+        return self.table is not None and self.table.name == "form"
+
+    @property
+    def keeps_everybody(self) -> bool:
+        """Whether no roster decides which of its rows are kept."""
+        return self.makes_roster or self.brings_forms
 
     @property
     def named(self) -> dict[str, Column]:

@@ -60,6 +60,11 @@ def every() -> list[Contract]:
     return found
 
 
+def of_forms() -> Contract:
+    """The one that brings officials' approval forms."""
+    return next(contract for contract in every() if contract.brings_forms)
+
+
 def expected() -> list[Contract]:
     """The contracts whose feeds run: readable, and with a legal basis."""
     return [contract for contract in every() if contract.is_on]

@@ -13,6 +13,6 @@ comment on column mart.quarantine.row_no is 'The row in it: data rows from 1, ea
 comment on column mart.quarantine.source_key is 'The row''s key, where it can be read';
 comment on column mart.quarantine.field is 'Our name of the column at fault; empty where it is the whole row';
 comment on column mart.quarantine.reason is
-'missing, bad_format, not_a_number, out_of_range, impossible_date, unknown_code, bad_check_digit, key_conflict, wrong_columns, undecodable';
+'missing, bad_format, not_a_number, out_of_range, impossible_date, unknown_code, bad_check_digit, key_conflict, wrong_columns, undecodable; of a form also not_a_form, broken, doctype, encrypted, too_big';
 comment on column mart.quarantine.message is 'The reason in a sentence';
 comment on column mart.quarantine.state is 'quarantined, or released: it could be read under a mended contract and counts in a delivery of that purpose';

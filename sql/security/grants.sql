@@ -6,6 +6,7 @@ grant select, insert, update on all tables in schema core, ledger, mail to cadre
 grant delete on core.cadre_now, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
+grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 grant execute on function core.take_statistics() to cadre_loader;
 
 -- Readers see schema mart. Its views run with the reader's own rights, so these are what they need below it:
@@ -28,6 +29,9 @@ grant select (family_no, cadre_no, relation, name, employer, valid_from, valid_t
 on core.family to cadre_reader;
 grant select (cadre_no, spell_no, kind, started_on, ended_on, precision, text, is_within, raw, confidence, known_from, known_to)
 on core.spell to cadre_reader;
+grant select (form_no, cadre_no, method, candidates, is_latest, filled_on, name, sex, born_on, ethnic_group, party, party_joined_on,
+              work_started_on, education, degree, unit_code, post_title, unread, known_from, known_to)
+on core.form_reading to cadre_reader;
 grant select on core.held_appointment, core.held_education, core.schooling, core.level_held, core.described_cadre, core.held_cadre
 to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication, ledger.feed to cadre_reader;
@@ -36,8 +40,8 @@ grant select (resource, day) on ledger.failure to cadre_reader;
 grant select (delivery_id) on ledger.act to cadre_reader;
 
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
-revoke select on mart.link_review from cadre_reader;
-grant select on mart.link_review, core.held_mention to cadre_reviewer;
+revoke select on mart.link_review, mart.form_proposed, mart.form_difference from cadre_reader;
+grant select on mart.link_review, mart.form_proposed, mart.form_difference, core.held_mention to cadre_reviewer;
 grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, known_from, known_to)
 on core.mention to cadre_reviewer;
 
@@ -86,7 +90,7 @@ do $$
 declare
     bound text;
 begin
-    foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'link', 'record', 'mention',
+    foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'form', 'form_reading', 'form_decision', 'shown', 'link', 'record', 'mention',
                                'alert', 'alert_event'] loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%I', bound);
@@ -121,6 +125,18 @@ using (cadre_no in (select n.cadre_no from core.cadre_now as n));
 
 create policy readers on core.spell for select to cadre_reader
 using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.form_reading for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+-- A proposed official is at a unit, or at none that is known: then as in core.cadre_now.
+create policy reviewers on core.form_reading for select to cadre_reviewer using (
+    cadre_no is null and exists (
+        select from core.account as a
+        where starts_with((select u.region_code from core.unit as u where u.unit_code = form_reading.unit_code and u.known_to is null), a.region_prefix)
+            or length(a.region_prefix) <= 4
+    )
+);
 
 create policy readers on core.link for select to cadre_reader
 using (verdict = 'same' and cadre_no in (select n.cadre_no from core.cadre_now as n));

@@ -53,6 +53,8 @@ def filled_in(line: str, home: Home) -> str:
     held = home.one("select delivery_id from ledger.delivery where state = 'held'")
     refused = home.rows("select delivery_id, row_no from ledger.quarantine where reason = 'unknown_code' order by 2")[0]
     found = {"held": held, "delivery": refused["delivery_id"], "row": refused["row_no"]}
+    found["form"] = home.one("select form_no from core.form_reading where method = 'nobody' and known_to is null")
+    found["cadre"] = home.one("select min(cadre_no) from core.cadre_now")
     return re.sub(r"<([a-z]+)>", lambda match: str(found[match[1]]), line)
 
 

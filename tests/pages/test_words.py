@@ -17,7 +17,7 @@ PLUGIN = Path(contracts.__file__).parent
 CODES = {
     "day": ("loaded", "nothing", "held", "rejected", "failed", "missing", "awaited", "not due", "on its way", "off"),
     "state": ("landed", "checked", "loaded", "held", "repeated", "outdated", "rejected"),
-    "by": ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id"),
+    "by": ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id", "name_sex_birth", "person"),
     "act": ("accept", "reject", "release", "accepted", "rejected", "released", "shown"),
     "wish": ("waiting", "done", "refused"),
     "row": ("quarantined", "released"),
@@ -25,7 +25,7 @@ CODES = {
     "impact": ("high", "middle", "low"),
     "purpose": ("search", "release"),
     "reason": ("missing", "bad_format", "not_a_number", "out_of_range", "impossible_date", "unknown_code", "bad_check_digit",
-               "key_conflict", "wrong_columns", "undecodable"),
+               "key_conflict", "wrong_columns", "undecodable", "not_a_form", "broken", "doctype", "encrypted", "too_big"),
 }  # fmt: skip
 
 

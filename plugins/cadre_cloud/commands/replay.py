@@ -45,10 +45,15 @@ def replay(day: date, feeds: list[Contract]) -> dict[str, str]:
     return ended
 
 
-def _turn(contract: Contract) -> tuple[bool, bool, str]:
-    """Units, officials, the other files about them, and then what departments say."""
+def _turn(contract: Contract) -> tuple[bool, bool, bool, str]:
+    """Units, officials, the other files about them, forms, and then what departments say."""
     is_roster = contract.resource in ROSTER
-    return not is_roster, contract.table is None, str(ROSTER.index(contract.resource)) if is_roster else contract.resource
+    return (
+        not is_roster,
+        contract.table is None,
+        contract.brings_forms,
+        str(ROSTER.index(contract.resource)) if is_roster else contract.resource,
+    )
 
 
 def _note(contract: Contract, day: date) -> bool:

@@ -21,7 +21,7 @@ from psycopg import sql
 
 from cadre_cloud import settings
 from cadre_cloud.causes import cause_of
-from cadre_cloud.feed import persons
+from cadre_cloud.feed import forms, persons
 from cadre_cloud.storage import landing
 from cadre_cloud.storage.vault import HEADER, vault
 from cadre_cloud.warehouse import keys, roster
@@ -33,6 +33,7 @@ _BLOCK = 1 << 20  # bytes
 # The core tables with sealed numbers: by which columns each number is bound to its row, and how.
 _BOUND: dict[str, tuple[list[str], Callable[..., str]]] = {
     "cadre": (["cadre_no"], roster.context),
+    "form": (["form_no"], forms.context),
     "mention": (["resource", "source_key", "mention_no"], persons.context),
 }
 _TYPES = {"version_no": "bigint", "id_cipher": "bytea", "id_lookup": "bytea"}

@@ -53,7 +53,7 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
 
 def write(warehouse: Warehouse, contract: Contract, compared: Compared, at: datetime) -> tuple[Judged, int]:
     """Bring what is new in a delivery into the core; gives what was judged, and of which roster everybody was looked for."""
-    if contract.makes_roster:
+    if contract.keeps_everybody:
         judged, version = everybody(contract, compared.news()), 0
     else:
         known = roster.read(warehouse, contract)

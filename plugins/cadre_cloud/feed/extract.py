@@ -5,6 +5,7 @@ import logging
 from datetime import date
 
 from cadre_cloud.feed import landing_notes
+from cadre_cloud.feed.bundle import Bundle, bundled
 from cadre_cloud.feed.sentences import not_read
 from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.readable import Readable
@@ -49,12 +50,15 @@ def extract(contract: Contract, day: date, run: str | None = None) -> list[str]:
         for delivery_id in ledger.outdate_not_read(warehouse, contract.resource, day):
             landing_notes.keep(warehouse, delivery_id)
         with arrivals_in_turn(warehouse, contract, day, since) as arrivals:
-            for arrival in arrivals:
-                if arrival.modified_at is None or not _seen(warehouse, contract, arrival):
-                    try:
-                        land(warehouse, contract, day, arrival)
-                    except NotRead as error:
-                        _note_not_read(warehouse, contract, day, arrival, error.reason)
+            new = [one for one in arrivals if one.modified_at is None or not _seen(warehouse, contract, one)]
+            bundle, alone = bundled(new) if contract.brings_forms else (None, new)
+            if bundle:
+                _land_bundle(warehouse, contract, day, bundle)
+            for arrival in alone:
+                try:
+                    land(warehouse, contract, day, arrival)
+                except NotRead as error:
+                    _note_not_read(warehouse, contract, day, arrival, error.reason)
         ledger.note_extracted(warehouse, contract.resource, day)
         landing_notes.keep_extracted(warehouse, contract.resource, day)
         return [row["delivery_id"] for row in ledger.deliveries(warehouse, contract.resource, day)]
@@ -76,17 +80,26 @@ def land(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, 
         "purpose": purpose,
         "file": arrival.file,
         "sha256": landed.sha256,
-        "bytes": landed.size,
+        "bytes": landed.size if arrival.size is None else arrival.size,
         "modified_at": arrival.modified_at,
         "snapshot_on": arrival.snapshot_on,
         "landing": landed.place,
         "dropped": dict(arrival.dropped),
     })  # fmt: skip
     landing_notes.keep(warehouse, delivery_id)
-    if arrival.dropped:
-        log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, dict(arrival.dropped))
+    if unexpected := {name: number for name, number in arrival.dropped.items() if name not in contract.ignore}:
+        log.warning("%s: items that the contract does not allow were removed: %s", delivery_id, unexpected)
     warehouse.commit()
     return delivery_id
+
+
+def _land_bundle(warehouse: Warehouse, contract: Contract, day: date, bundle: Bundle) -> None:
+    """Land what can be read of a bundle, and note which files that were, so that they are not read again."""
+    delivery_id = land(warehouse, contract, day, bundle.arrival)
+    ledger.note_files(warehouse, delivery_id, [(one.file, one.size, one.modified_at) for one in bundle.read])
+    warehouse.commit()
+    for arrival, reason in bundle.refused:
+        _note_not_read(warehouse, contract, day, arrival, reason)
 
 
 def _note_not_read(warehouse: Warehouse, contract: Contract, day: date, arrival: Arrival, reason: str) -> None:

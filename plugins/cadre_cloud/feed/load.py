@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from cadre_cloud.feed import spells
+from cadre_cloud.feed import forms, spells
 from cadre_cloud.feed.compare import forget
 from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.search import search
@@ -29,6 +29,8 @@ def load(contract: Contract, day: date, roster_day: date | None = None) -> None:
         news = search(warehouse, contract, day) or news
         if contract.table and contract.table.spells:
             spells.catch_up(warehouse, known_at(day))
+        if contract.brings_forms:
+            news = forms.settle_forms(warehouse, contract, known_at(day), day) or news
         ledger.note_loaded(warehouse, contract.resource, day, roster_day, news=news)
         warehouse.commit()
         for delivery in deliveries:

@@ -13,6 +13,7 @@ from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract, DropSource
 from transforms.formats import csv, pages, parquet, workbook
 from transforms.formats.unreadable import Unreadable
+from transforms.forms import rows
 from transforms.rows import Typed, read_types
 
 
@@ -26,13 +27,13 @@ class Part:
 
 def parts(contract: Contract, delivery: Row) -> Iterator[Part]:
     """A landed delivery read by its contract, in order; raises `Unreadable` where it cannot be trusted as a whole."""
-    rows = broken = 0
+    received = broken = 0
     for text in texts(contract, delivery["landing"]):
-        rows += len(text)
+        received += len(text)
         broken += len(text) - text["row_error"].null_count
         yield Part(text, read_types(text, contract))
         pa.default_memory_pool().release_unused()  # else what it holds on to grows from part to part
-    if broken > rows / 2:
+    if broken > received / 2 and not contract.brings_forms:  # of which each stands for itself
         raise Unreadable("broken_rows")
 
 
@@ -48,6 +49,8 @@ def texts(contract: Contract, place: str) -> Iterator[pa.Table]:
             return csv.parse(partial(landing.read, place), source.encoding, list(contract.columns))
         case "parquet":
             return _parquet(place)
+        case "form":
+            return rows.tables(landing.read(place))
     return iter([_workbook(contract, source, _whole(place, workbook.LARGEST))])
 
 

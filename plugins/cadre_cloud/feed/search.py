@@ -34,7 +34,7 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     delivery of its own. Commits. Returns whether there was anybody to search for.
     """
     stands = ledger.standing(warehouse, contract.resource)
-    if contract.makes_roster or stands is None:
+    if contract.keeps_everybody or stands is None:
         return False
     version = roster.version(warehouse)
     joined = roster.changed_since(warehouse, stands.roster_version)

@@ -80,22 +80,33 @@ def published_revision(warehouse: Warehouse) -> int:
 def roster_for(contract: Contract, day: date) -> tuple[bool, date | None]:
     """Whether a load has to wait for that day's units and personnel, and the last day of a good roster.
 
-    They themselves wait for nobody, and those of a later day do as well. Where people are named with their unit it waits for
-    their appointments, too. The wait is bounded (`CADRE_ROSTER_WAIT`, in seconds after the extraction, an hour by default):
-    then, or where the clock was set back meanwhile, the last good one serves.
+    They themselves wait for nobody, and those of a later day do as well. Forms wait for the department's other files, as they add
+    what these do not say; departments wait for the forms, which may bring officials, and, where people are named with their
+    unit, for appointments. Only what is expected is waited for, and that not for ever (`CADRE_ROSTER_WAIT`, in seconds after
+    the extraction, an hour by default): then, or where the clock was set back meanwhile, the last good one serves.
     """
     if contract.makes_roster:
         return False, day
+    awaited = _awaited(contract)
     bound = float(os.environ.get("CADRE_ROSTER_WAIT", "3600"))
-    by_unit = any(mention.unit_name for mention in contract.mentions)
-    posts = [other.resource for other in contracts.expected() if by_unit and other.resource == "appointment"]
-    awaited = [*ROSTER, *posts]
     with connect() as warehouse:
         row = warehouse.execute(
             _ROSTER,
             {"day": day, "roster": awaited, "number": len(awaited), "resource": contract.resource, "bound": bound},
         ).fetchone()
     return (not (row["settled"] or row["waited"]), row["last_good"]) if row else (True, None)
+
+
+def _awaited(contract: Contract) -> list[str]:
+    """The feeds of a day behind which a contract's load comes."""
+    by_unit = any(mention.unit_name for mention in contract.mentions)
+
+    def comes_first(other: Contract) -> bool:
+        if contract.table is None:
+            return other.brings_forms or (by_unit and other.resource == "appointment")
+        return contract.brings_forms and other.table is not None and not other.brings_forms
+
+    return [other.resource for other in contracts.expected() if other.resource in ROSTER or comes_first(other)]
 
 
 def _state(warehouse: Warehouse, resource: str, day: date) -> Row:

@@ -24,7 +24,7 @@ where known_to is null and resume ~ '\\S'
 group by delivery_id order by min(version_no)"""
 
 
-def write(warehouse: Warehouse, cadres: pa.Table, at: datetime, delivery_id: str) -> None:
+def write(warehouse: Warehouse, cadres: pa.Table, at: datetime, delivery_id: str) -> int:
     """Bring the spells of some officials up to their résumés; a spell that a résumé no longer has is no longer held.
 
     Args:
@@ -32,14 +32,17 @@ def write(warehouse: Warehouse, cadres: pa.Table, at: datetime, delivery_id: str
         cadres: `cadre_no`, each once, and `resume`.
         at: since when it is known.
         delivery_id: what brought it.
+
+    Returns:
+        How many versions of spells end or begin.
     """
     types = versions.column_types(warehouse, "spell")
     found = spells(cadres.select(["cadre_no", "resume"]))
     stage(warehouse, "incoming", found, {column: types[column] for column in SPELL.names})
     warehouse.execute("drop table if exists pg_temp.gone")
     warehouse.execute(_GONE, [cadres["cadre_no"].to_pylist()])
-    versions.end(warehouse, "spell", _KEY, at)
-    versions.write(warehouse, "spell", _KEY, SPELL.names, at, delivery_id)
+    ended = versions.end(warehouse, "spell", _KEY, at)
+    return ended + versions.write(warehouse, "spell", _KEY, SPELL.names, at, delivery_id)
 
 
 def catch_up(warehouse: Warehouse, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud.feed import persons, spells
+from cadre_cloud.feed import forms, persons, spells
 from cadre_cloud.feed.judge import Judged
 from cadre_cloud.settings import SHANGHAI
 from cadre_cloud.storage.vault import vault
@@ -17,6 +17,8 @@ from transforms.id_number import masked
 from transforms.records import originals_of
 
 _SEALED = ["id_cipher", "id_lookup", "id_masked"]
+# Tables that hold their rows' identity numbers, sealed, and what each is bound to.
+_SEALED_BY: dict[str, Callable[[str], str]] = {"cadre": roster.context, "form": forms.context}
 
 
 def write(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> int:
@@ -34,7 +36,7 @@ def write(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime
     """
     if len(judged.rows):
         _write_rows(warehouse, contract, judged, at, delivery_id)
-    if contract.makes_roster:
+    if contract.keeps_everybody:
         return 0
     found = persons.write(warehouse, contract.resource, judged, at, delivery_id)
     _end_unheld(warehouse, contract, judged, at)
@@ -53,8 +55,8 @@ def close_gone(
 def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> None:
     table = _table(contract)
     rows = judged.rows.join(originals_of(judged.text, contract), keys="row_no")
-    if table.name == "cadre":
-        rows = _sealed(rows)
+    if table.name in _SEALED_BY:
+        rows = _sealed(rows, contract.key[0], _SEALED_BY[table.name])
     for column, source in (("valid_from", table.valid_from), ("valid_to", table.valid_to)):
         rows = rows.append_column(column, _dates(rows, source))
     columns = _columns_of(contract)
@@ -90,7 +92,7 @@ def _columns_of(contract: Contract, *, closing: bool = False) -> list[str]:
     table = _table(contract)
     hidden = contract.identity_columns | set(table.without)
     plain = [name for name in contract.named if name not in hidden]
-    sealed = _SEALED if table.name == "cadre" else []
+    sealed = _SEALED if table.name in _SEALED_BY else []
     return [*plain, *sealed, "original", "valid_from", *([] if closing else ["valid_to"])]
 
 
@@ -108,12 +110,12 @@ def _dates(rows: pa.Table, source: str | None) -> pa.Array:
     return pa.array([at and at.astimezone(SHANGHAI).date() for at in rows[source].to_pylist()], pa.date32())
 
 
-def _sealed(rows: pa.Table) -> pa.Table:
+def _sealed(rows: pa.Table, key: str, context: Callable[[str], str]) -> pa.Table:
     numbers = rows["id_number"].to_pylist()
-    contexts = [roster.context(cadre_no) for cadre_no in rows["cadre_no"].to_pylist()]
-    sealed = [vault().seal_value(number, context) for number, context in zip(numbers, contexts, strict=True)]
+    contexts = map(context, rows[key].to_pylist())
+    sealed = [number and vault().seal_value(number, place) for number, place in zip(numbers, contexts, strict=True)]
     return (
         rows.append_column("id_cipher", pa.array(sealed, pa.binary()))
-        .append_column("id_lookup", pa.array([vault().lookup(number) for number in numbers], pa.binary()))
+        .append_column("id_lookup", pa.array([number and vault().lookup(number) for number in numbers], pa.binary()))
         .append_column("id_masked", masked(rows["id_number"]))
     )

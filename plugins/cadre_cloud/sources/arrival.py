@@ -27,7 +27,8 @@ class NotRead(Exception):
     """Something that came and cannot be read, while all else can: a reason code.
 
     Reasons: `being_written` (it changed while it was looked at), `folder`, `link`, `no_file` (a pipe or a device), `no_day` (the
-    date in its name does not exist), `far_day` (it lies over half a year ahead), `unreadable`.
+    date in its name does not exist), `far_day` (it lies over half a year ahead), `unreadable`; and of an archive of forms
+    `broken`, or `too_big` unpacked.
     """
 
     def __init__(self, reason: str) -> None:

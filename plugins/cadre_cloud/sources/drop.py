@@ -7,7 +7,8 @@ import stat
 import time
 import unicodedata
 from calendar import monthrange
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from fnmatch import fnmatchcase
@@ -18,6 +19,7 @@ from typing import IO
 from airflow.sdk import ObjectStoragePath
 
 from cadre_cloud import settings
+from cadre_cloud.sources import forms
 from cadre_cloud.sources.arrival import Arrival, Later, NotRead, Rest, SourceError
 from transforms.contract import Contract, DropSource
 from transforms.text import tellable
@@ -61,7 +63,7 @@ def arrivals(contract: Contract, day: date, since: datetime | None, rest: Rest) 
     except OSError as error:
         _check_there(folder)
         raise SourceError(f"the folder of {contract.resource} cannot be read: {error.strerror}") from None
-    found = [_arrival(path, look, day) for path, look in looks.items()]
+    found = [_arrival(contract, path, look, day) for path, look in looks.items()]
     return sorted(found, key=lambda arrival: (arrival.snapshot_on, arrival.file))
 
 
@@ -122,30 +124,42 @@ def _no_file(mode: int) -> str | None:
     return "link" if stat.S_ISLNK(mode) else "folder" if stat.S_ISDIR(mode) else "no_file"
 
 
-def _arrival(path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
+def _arrival(contract: Contract, path: ObjectStoragePath, look: _Look, day: date) -> Arrival:
     dates = _dates_in(_plain(path.name), day)
     snapshot_on = next(filter(None, dates), day)
     if dates and not any(dates):
         look = replace(look, refused=look.refused or "no_day")
     elif snapshot_on > day + _AHEAD:  # it would make all that comes until then out of date
         look = replace(look, refused=look.refused or "far_day")
+    dropped: Counter[str] = Counter()
     return Arrival(
         file=tellable(path.name),
         snapshot_on=snapshot_on,
-        chunks=partial(_chunks, path, look),
+        chunks=partial(
+            _chunks,
+            path,
+            look,
+            partial(forms.landed, contract, dropped, tellable(path.name)) if contract.brings_forms else _blocks,
+        ),
         size=look.size,
         modified_at=look.modified_at,
+        dropped=dropped,
     )
 
 
-def _chunks(path: ObjectStoragePath, look: _Look) -> Iterable[bytes]:
+def _blocks(file: IO[bytes]) -> Iterable[bytes]:
+    """A file as it is."""
+    while block := file.read(_BLOCK):
+        yield block
+
+
+def _chunks(path: ObjectStoragePath, look: _Look, landed: Callable[[IO[bytes]], Iterable[bytes]]) -> Iterable[bytes]:
     """A file's bytes; NotRead where there are none to be had, or where they changed meanwhile."""
     if look.refused:
         raise NotRead(look.refused)
     try:
         with _opened(path) as file:
-            while block := file.read(_BLOCK):
-                yield block
+            yield from landed(file)
         if _look(path) != look:
             _check_there(path.parent)
             raise NotRead("being_written")

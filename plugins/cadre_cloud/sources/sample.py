@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from cadre_cloud.sources import forms
 from cadre_cloud.sources.api import allowed
-from cadre_cloud.sources.arrival import Arrival, SourceError
+from cadre_cloud.sources.arrival import Arrival, NotRead, SourceError
 from cadre_cloud.sources.database import as_csv, as_text
 from transforms.contract import ApiSource, Contract
 from transforms.formats.pages import SEPARATOR
@@ -32,7 +33,7 @@ def arrival(contract: Contract, path: Path) -> Arrival:
         raise SourceError(f"there is no file {path}")
     dropped: Counter[str] = Counter()
     by_kind: dict[str, Callable[[Path], Iterable[bytes]]] = {
-        "drop": _as_it_is,
+        "drop": partial(_forms, contract, dropped) if contract.brings_forms else _as_it_is,
         "database": _rows,
         "api": partial(_page, contract, dropped),
     }
@@ -42,6 +43,14 @@ def arrival(contract: Contract, path: Path) -> Arrival:
 
 def _as_it_is(path: Path) -> Iterable[bytes]:
     yield path.read_bytes()
+
+
+def _forms(contract: Contract, dropped: Counter[str], path: Path) -> Iterable[bytes]:
+    try:
+        with path.open("rb") as file:
+            yield from forms.landed(contract, dropped, tellable(path.name), file)
+    except NotRead as error:
+        raise SourceError(f"{path.name} cannot be read: {error.reason}") from None
 
 
 def _page(contract: Contract, dropped: Counter[str], path: Path) -> Iterable[bytes]:

@@ -112,13 +112,24 @@ def cursor_before(warehouse: Warehouse, resource: str, day: date) -> datetime | 
 
 
 def is_known(warehouse: Warehouse, resource: str, file: str, size: int | None, modified_at: datetime | None) -> bool:
-    """Whether a file was landed before, judged by name, size and time of modification."""
+    """Whether a file was landed before, alone or with others, judged by name, size and time of modification."""
     row = warehouse.execute(
         "select from ledger.delivery "
-        "where resource = %s and file = %s and bytes = %s and modified_at = %s and landing <> '' limit 1",
-        [resource, file, size, modified_at],
+        "where resource = %(resource)s and file = %(file)s and bytes = %(bytes)s and modified_at = %(at)s and landing <> '' "
+        "union all select from ledger.file f join ledger.delivery d using (delivery_id) "
+        "where d.resource = %(resource)s and f.file = %(file)s and f.bytes = %(bytes)s and f.modified_at = %(at)s limit 1",
+        {"resource": resource, "file": file, "bytes": size, "at": modified_at},
     ).fetchone()
     return row is not None
+
+
+def note_files(warehouse: Warehouse, delivery_id: str, files: list[tuple[str, int | None, datetime | None]]) -> None:
+    """Note which files make up a delivery: name, size and time of modification."""
+    warehouse.cursor().executemany(
+        "insert into ledger.file (delivery_id, file, bytes, modified_at) values (%s, %s, %s, %s) "
+        "on conflict (delivery_id, file) do update set bytes = excluded.bytes, modified_at = excluded.modified_at",
+        [(delivery_id, *file) for file in files],
+    )
 
 
 def is_as_long(warehouse: Warehouse, resource: str, size: int | None) -> bool:

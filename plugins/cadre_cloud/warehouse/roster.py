@@ -53,7 +53,7 @@ def read(warehouse: Warehouse, contract: Contract) -> Roster:
         "select cadre_no, id_cipher, sex from core.cadre where known_to is null order by cadre_no"
     ).fetchall()
     opened = vault().open_value
-    numbers = [opened(row["id_cipher"], context(row["cadre_no"])) for row in rows]
+    numbers = [row["id_cipher"] and opened(row["id_cipher"], context(row["cadre_no"])) for row in rows]  # a form may have none
     cadres = pa.table({**_columns(rows, "cadre_no", "sex"), "id_number": pa.array(numbers, pa.string())})
     salt = settings.salt(contract.resource) if any(mention.id_hash for mention in contract.mentions) else None
     names = _columns(warehouse.execute(_NAMES).fetchall(), "cadre_no", "name")

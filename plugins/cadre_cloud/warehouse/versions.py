@@ -31,7 +31,7 @@ select {columns}, coalesce(valid_to, %(day)s), %(day)s, known_to, %(delivery_id)
 def write(
     warehouse: Warehouse, table: str, key: list[str], columns: list[str], at: datetime, delivery_id: str,
     *, unlike: list[str] | None = None,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Bring a versioned core table up to what stands in the temporary table `incoming`.
 
     Args:
@@ -42,6 +42,9 @@ def write(
         at: since when it is known.
         delivery_id: what brought it.
         unlike: columns by which two versions are not compared, such as ciphertexts.
+
+    Returns:
+        How many versions begin.
     """
     compared = [c for c in columns if c not in key and c not in (unlike or [])]
     parts = {
@@ -54,7 +57,7 @@ def write(
     }
     warehouse.execute(_CHANGED.format(**parts))
     warehouse.execute(_END.format(**parts), {"at": at})
-    warehouse.execute(_BEGIN.format(**parts), {"at": at, "delivery_id": delivery_id})
+    return warehouse.execute(_BEGIN.format(**parts), {"at": at, "delivery_id": delivery_id}).rowcount
 
 
 def close(
@@ -75,10 +78,10 @@ def close(
     warehouse.execute(statement, {"day": day, "at": at, "delivery_id": delivery_id})
 
 
-def end(warehouse: Warehouse, table: str, key: list[str], at: datetime) -> None:
-    """What is no longer held at all: the versions of keys in the temporary table `gone` end, and none begins."""
+def end(warehouse: Warehouse, table: str, key: list[str], at: datetime) -> int:
+    """What is no longer held at all: the versions of keys in the temporary table `gone` end, and none begins. Says how many."""
     parts = {"table": sql.Identifier("core", table), "incoming": sql.Identifier("gone"), "same_key": _same(key)}
-    warehouse.execute(_END.format(**parts), {"at": at})
+    return warehouse.execute(_END.format(**parts), {"at": at}).rowcount
 
 
 def column_types(warehouse: Warehouse, table: str) -> dict[str, str]:
