@@ -190,4 +190,9 @@ SEVERITIES = {
     "drunk at the wheel": "attention attention attention",
     "guarantor": "context context context",
     "audit 180 days on day 2": "notice attention attention",
+    "graded 4": "notice notice notice",
+    "graded 4 twice": "attention attention attention",
+    "objective 20 points behind": "notice notice notice",
+    "objective behind for the third time": "attention attention attention",
+    "trained too little": "context context context",
 }
