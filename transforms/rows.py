@@ -49,20 +49,27 @@ def read_types(text: pa.Table, contract: Contract) -> Typed:
     _refuse_missing_columns(text, given, contract)
     values: dict[str, pa.Array] = {"row_no": text["row_no"]}
     reasons: dict[str, pa.Array] = {"": text["row_error"]}
+    sent_as: dict[str, pa.Array] = {}
     for source, column in sorted(contract.columns.items(), key=lambda item: bool(item[1].when)):  # conditions first
         sent = text[source] if source in given else pa.nulls(len(text), pa.string())
-        values[column.name], reasons[column.name] = read_column(_where(values, column.when, sent), column)
+        sent_as[column.name] = _where(values, column.when, sent)
+        values[column.name], reasons[column.name] = read_column(sent_as[column.name], column)
     for column in contract.columns.values():
         if column.not_before:
             late = check_order(values[column.name], values[column.not_before])
             reasons[column.name] = pc.coalesce(reasons[column.name], late)
-    keys = source_keys([values[name] for name in contract.key])
+    keys = source_keys([_key_item(values[name], sent_as[name]) for name in contract.key])
     if any(holds(keys, mark) for mark in MARKS):
         damaged = pc.fill_null(is_damaged(keys), False)
         keys = pc.if_else(damaged, pa.scalar(None, pa.string()), keys)
         reasons[""] = pc.coalesce(reasons[""], pc.if_else(damaged, "undecodable", pa.scalar(None, pa.string())))
     table = pa.table({"source_key": keys, **values})
     return Typed(table, _first_reasons(table, reasons), list(map(tellable, _unknown(given, contract))))
+
+
+def _key_item(values: pa.Array, sent: pa.Array) -> pa.Array:
+    """What names a record is what was read; of a date, which can be written in many ways, as it was sent."""
+    return pc.if_else(pc.is_valid(values), sent, pa.scalar(None, pa.string())) if pa.types.is_date(values.type) else values
 
 
 def _where(values: dict[str, pa.Array], when: dict[str, list[str]], sent: pa.Array) -> pa.Array:

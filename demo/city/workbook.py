@@ -35,6 +35,17 @@ def write_workbook(path: Path, sheet: str, titles: tuple[str, str], columns: tup
     _save(book, path)
 
 
+def write_sheet(path: Path, sheet: str, columns: tuple[str, ...], rows: list[dict]) -> None:
+    """Write rows below a header, and nothing else."""
+    book = Workbook()
+    page = book.active
+    page.title = sheet
+    page.append(columns)
+    for row in rows:
+        page.append([row[column] if row[column] != "" else None for column in columns])
+    _save(book, path)
+
+
 def _merge(page: Worksheet, rows: list[dict], place: int) -> None:
     """Merge the cells of each project in one column."""
     first = 0

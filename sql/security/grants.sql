@@ -32,6 +32,15 @@ on core.spell to cadre_reader;
 grant select (form_no, cadre_no, method, candidates, is_latest, filled_on, name, sex, born_on, ethnic_group, party, party_joined_on,
               work_started_on, education, degree, unit_code, post_title, unread, known_from, known_to)
 on core.form_reading to cadre_reader;
+grant select (version_no, source_key, cadre_no, year, grade, valid_from, valid_to, left_on, known_from, known_to)
+on core.assessment to cadre_reader;
+grant select (version_no, source_key, class_no, cadre_no, class_name, kind, started_on, ended_on, hours, result, valid_from, valid_to,
+              left_on, known_from, known_to) on core.training to cadre_reader;
+grant select (version_no, archive_no, cadre_no, volumes, missing, born_month, work_month, party_month, audit_result, valid_from, valid_to,
+              left_on, known_from, known_to) on core.archive to cadre_reader;
+grant select (version_no, source_key, objective_no, period, cadre_no, unit_code, title, field, weight, target, actual, schedule_percent,
+              valid_from, valid_to, left_on, known_from, known_to) on core.objective to cadre_reader;
+grant select on core.held_assessment, core.held_training, core.held_archive, core.held_objective to cadre_reader;
 grant select on core.held_appointment, core.held_education, core.schooling, core.level_held, core.described_cadre, core.held_cadre
 to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication, ledger.feed to cadre_reader;
@@ -90,8 +99,9 @@ do $$
 declare
     bound text;
 begin
-    foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'form', 'form_reading', 'form_decision', 'shown', 'link', 'record', 'mention',
-                               'alert', 'alert_event'] loop
+    foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'form', 'form_reading',
+                               'form_decision', 'shown', 'link', 'record', 'mention', 'alert', 'alert_event', 'assessment', 'training',
+                               'archive', 'objective', 'declaration'] loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%I', bound);
         execute format('create policy loader on core.%I to cadre_loader using (true) with check (true)', bound);
@@ -118,6 +128,18 @@ create policy readers on core.appointment for select to cadre_reader
 using (cadre_no in (select n.cadre_no from core.cadre_now as n));
 
 create policy readers on core.education for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.assessment for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.training for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.archive for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.objective for select to cadre_reader
 using (cadre_no in (select n.cadre_no from core.cadre_now as n));
 
 create policy readers on core.family for select to cadre_reader

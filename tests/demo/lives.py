@@ -193,4 +193,9 @@ SEVERITIES = {
     "passport held": "notice notice notice",
     "in correction": "attention attention attention",
     "reviewed": "context context context",
+    "graded 4": "notice notice notice",
+    "graded 4 twice": "attention attention attention",
+    "objective 20 points behind": "notice notice notice",
+    "objective behind for the third time": "attention attention attention",
+    "trained too little": "context context context",
 }

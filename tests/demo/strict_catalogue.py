@@ -6,12 +6,22 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from strict_checks import a_code, a_timestamp, an_id_number, anything, whole_day
+from strict_checks import a_code, a_month, a_number, a_timestamp, an_id_number, anything, iso_day, whole_day
 
 from cadre_cloud import contracts
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
-CHECKS = {"string": anything, "id18": an_id_number, "date(YYYYMMDD)": whole_day, "timestamp(ISO 8601 +08:00)": a_timestamp}
+CHECKS = {
+    "string": anything,
+    "id18": an_id_number,
+    "integer": a_number(0, 10**9),
+    "number": a_number(0, 10**14),
+    "date": iso_day,
+    "date(YYYYMMDD)": whole_day,
+    "month(YYYY-MM)": a_month("-"),
+    "month(YYYY.MM)": a_month("."),
+    "timestamp(ISO 8601 +08:00)": a_timestamp,
+}
 
 
 def entries(known: set[str]) -> dict[str, dict[str, Any]]:

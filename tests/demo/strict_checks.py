@@ -55,6 +55,10 @@ whole_day, month = a_date("%Y%m%d", r"\d{8}"), a_date("%Y%m", r"\d{6}")
 iso_day = a_date("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}")
 
 
+def a_month(sign):
+    return a_date(f"%Y{sign}%m", rf"\d{{4}}\{sign}\d{{2}}")
+
+
 def a_birth(value):
     return month(value) if len(value) == 6 else whole_day(value)
 

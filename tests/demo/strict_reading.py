@@ -114,7 +114,7 @@ def read_rows(path: Path) -> list[list[str]]:
     if path.suffix == ".parquet":
         return _listed(resource, pq.read_table(path).to_pylist())
     if path.suffix == ".xlsx":
-        return _listed(resource, read_workbook(path))
+        return _listed(resource, read_workbook(path, list(COLUMNS[resource])))
     text = path.read_bytes().decode(ENCODINGS.get(resource, "utf-8"), "replace")
     return list(csv.reader(io.StringIO(text, newline="")))
 
@@ -130,9 +130,9 @@ def _text(value) -> str:
     return "" if value is None else str(value)
 
 
-def read_workbook(path: Path) -> list[dict]:
-    """The rows between header and total of the agreed sheet, what is merged filled down."""
-    page = openpyxl.load_workbook(path)["整改台账"]
+def read_workbook(path: Path, columns: list[str]) -> list[dict]:
+    """The rows between header and total, if there is one, of the first sheet, what is merged filled down."""
+    page = openpyxl.load_workbook(path).worksheets[0]
     filled = {}
     for merged in page.merged_cells.ranges:
         for row, column in merged.cells:
@@ -141,8 +141,8 @@ def read_workbook(path: Path) -> list[dict]:
         [filled.get((number, place), cell.value) for place, cell in enumerate(cells, start=1)]
         for number, cells in enumerate(page.iter_rows(), start=1)
     ]
-    assert grid[-1][0] == "合计"
-    return [dict(zip(grid[2], row, strict=True)) for row in grid[3:-1]]
+    header = grid.index(columns)
+    return [dict(zip(columns, row, strict=True)) for row in grid[header + 1 :] if row[0] != "合计"]
 
 
 def key_of(resource: str, row: dict) -> str:

@@ -1,7 +1,9 @@
 """Cases of a rule: facts about officials, written into the core as the feeds would, and the alerts that stand day by day.
 
-- usual: first of a file, the resource and the particulars that go without saying in its cases
+- usual: first of a file, the resource and the particulars that go without saying in its cases, and those of `files` by table
 - case: what it shows
+  files:   {assessment: [{cadre: A, year: 2025, …}, …]}, rows of the officials' own files by core table, `cadre` among them; a key
+           that comes again is the row before it, changed, with `day` and `left` as of records
   records: each `{day: known from, cadre: A, …}` with the resource's particulars; `same: true` is the record before it, changed;
            `left: true` says that it left the snapshot; `key` names it; `subject`, `verdict` and `method` of the link go without
            saying; `cadre: [A, B]` are two mentions
@@ -17,6 +19,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import file_facts
 import psycopg
 import yaml
 from homes import Home
@@ -29,7 +32,7 @@ from transforms.contract import Contract
 
 FOLDER = Path(__file__).parent
 ABOUT = {"day", "cadre", "same", "left", "key", "subject", "verdict", "method"}
-WORDS = {"case", "records", "office", "unlink", "link", "confirm", "deny", "review", "on"}
+WORDS = {"case", "records", "files", "office", "unlink", "link", "confirm", "deny", "review", "on"}
 VERDICTS = {  # what each word says of the links, and who says it
     "unlink": ("withdrawn", "machine"),
     "link": ("same", "machine"),
@@ -40,13 +43,9 @@ VERDICTS = {  # what each word says of the links, and who says it
 # What is append-only can be emptied by a superuser alone who puts the triggers aside.
 _EMPTY = """
 set session_replication_role = replica;
-truncate core.alert_event, core.alert, core.record, core.link, core.cadre, mail.alert_told;
+truncate core.alert_event, core.alert, core.record, core.link, core.cadre, core.appointment, core.assessment, core.training,
+         core.archive, core.objective, core.declaration, mail.alert_told;
 reset session_replication_role"""
-_CADRE = """
-insert into core.cadre (cadre_no, name, id_cipher, id_lookup, id_masked, sex, born_on, work_started_on, duty_level, unit_code,
-                        post_title, status, updated_at, original, valid_from, known_from, delivery_id)
-values (%(cadre)s, %(cadre)s, '', '', '', 'male', '198001', '2002-07-01', '141', 'U', 'P', %(status)s, now(), '{}',
-        %(valid_from)s, %(at)s, 'd')"""
 _RECORD = """
 insert into core.record (resource, source_key, occurred_on, status, summary, detail, original, valid_from, valid_to, left_on,
                          known_from, delivery_id)
@@ -111,11 +110,12 @@ class Facts:
         self._told: date | None = None
         self._records = list(_keyed(case.words.get("records", [])))
         self._owner.execute(_EMPTY)
+        self._files = list(file_facts.told(case.words.get("files", {}), case.usual.get("files", {}), case.days[0]))
         cadres = {cadre for record in self._records for cadre in record["cadre"]} | set(case.words.get("office", {}))
-        for cadre in sorted(cadres):
-            self._owner.execute(
-                _CADRE, {"cadre": cadre, "status": "1", "valid_from": date(2002, 7, 1), "at": known_at(date(2002, 7, 1))}
-            )
+        cadres |= {row["cadre_no"] for _, _, _, row in self._files}
+        self._cadres = {cadre: file_facts.CADRE | {"cadre_no": cadre, "name": cadre, "status": "1"} for cadre in sorted(cadres)}
+        for cadre in self._cadres:
+            self._write_cadre(cadre, date(2002, 7, 1), valid_from=date(2002, 7, 1))
 
     def __enter__(self) -> "Facts":
         return self
@@ -128,13 +128,15 @@ class Facts:
         for record in self._records:
             if self._is_news(record.get("day", self._case.days[0]), day):
                 self._write(record)
+        for known, table, key, row in self._files:
+            if self._is_news(known, day) and table == "cadre":
+                self._write_cadre(row["cadre_no"], known, **{name: value for name, value in row.items() if name != "left_on"})
+            elif self._is_news(known, day):
+                file_facts.write(self._owner, table, key, row, known)
         for cadre, left in self._case.words.get("office", {}).items():
             ((left_on, known),) = [(day_, (said or {}).get("known", day_)) for day_, said in left.items()]
             if self._is_news(known, day):
-                self._owner.execute(
-                    "update core.cadre set known_to = %s where cadre_no = %s and known_to is null", [known_at(known), cadre]
-                )
-                self._owner.execute(_CADRE, {"cadre": cadre, "status": "2", "valid_from": left_on, "at": known_at(known)})
+                self._write_cadre(cadre, known, status="2", valid_from=left_on)
         for word, (verdict, decided_by) in VERDICTS.items():
             for known, cadre in self._case.words.get(word, {}).items():
                 if self._is_news(known, day):
@@ -147,10 +149,14 @@ class Facts:
     def _is_news(self, known: date, day: date) -> bool:
         return known <= day and (self._told is None or known > self._told)
 
+    def _write_cadre(self, cadre: str, known: date, **said: Any) -> None:
+        self._cadres[cadre] |= said
+        file_facts.write(self._owner, "cadre", "cadre_no", self._cadres[cadre], known)
+
     def _write(self, record: dict[str, Any]) -> None:
         contract, day = self._case.contract, record.get("day", self._case.days[0])
         particulars = self._case.usual | {name: value for name, value in record.items() if name not in ABOUT}
-        del particulars["resource"]
+        particulars = {name: value for name, value in particulars.items() if name not in ("resource", "files")}
         unknown = set(particulars) - set(contract.record.detail) - {contract.record.status}
         assert not unknown, f"{self._case.name}: no particulars of {contract.resource}: {unknown}"
         ended = day if record.get("left") else None

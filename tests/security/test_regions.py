@@ -13,13 +13,14 @@ OFFICIALS = {
     CITY: [f"C000{number}" for number in range(1, 10)],
     NOBODY: [],
 }
-FILES = ("appointment", "education", "spell", "relative")
+FILES = ("appointment", "education", "spell", "relative", "assessment", "training", "archive", "objective")
 VIEWS = ("mart.cadre", "mart.record", "mart.alert", *(f"mart.{name}" for name in FILES))
 DAY_ONE, DAY_TWO = "2026-06-01 12:00+08", "2026-06-02 12:00+08"
 TABLES = (
     "core.cadre_now", "core.cadre", "core.link", "core.known_record", "core.held_link", "core.alert", "core.appointment",
     "core.education", "core.family", "core.spell", "core.held_appointment", "core.held_education", "core.schooling",
-    "core.held_cadre", "core.described_cadre",
+    "core.held_cadre", "core.described_cadre", "core.assessment", "core.training", "core.archive", "core.objective",
+    "core.held_assessment", "core.held_training", "core.held_archive", "core.held_objective",
 )  # fmt: skip
 
 

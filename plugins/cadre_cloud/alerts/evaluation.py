@@ -87,8 +87,11 @@ _END = f"""
 with gone as (
     select a.alert_no, a.state as from_state, exists (
         select from jsonb_to_recordset(a.evidence) as e (resource text, source_key text)
-        join core.known_record r on r.resource = e.resource and r.source_key = e.source_key and r.cadre_no = a.cadre_no
-        where not exists (select from pg_temp.void v where v.rule = a.rule and v.cadre_no = a.cadre_no
+        where (exists (select from core.known_record r
+                       where r.resource = e.resource and r.source_key = e.source_key and r.cadre_no = a.cadre_no)
+            or exists (select from core.known_file f
+                       where f.resource = e.resource and f.source_key = e.source_key and f.cadre_no = a.cadre_no))
+          and not exists (select from pg_temp.void v where v.rule = a.rule and v.cadre_no = a.cadre_no
                           and v.evidence @> jsonb_build_array(to_jsonb(e)))
     ) as evidence_holds
     from core.alert a

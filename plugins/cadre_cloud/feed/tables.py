@@ -49,7 +49,7 @@ def close_gone(
     """Close the rows that are no longer in the snapshot of a day; `stands` tells whether a key is in it."""
     keys = _open_keys(warehouse, contract, "left_on is null")
     _stage_keys(warehouse, contract, keys.filter(pc.invert(stands(keys))))
-    versions.close(warehouse, _table(contract).name, contract.key, _columns_of(contract, closing=True), day, at, delivery_id)
+    versions.close(warehouse, _table(contract).name, [_key(contract)], _columns_of(contract, closing=True), day, at, delivery_id)
 
 
 def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> None:
@@ -62,7 +62,7 @@ def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: da
     columns = _columns_of(contract)
     types = versions.column_types(warehouse, table.name)
     stage(warehouse, "incoming", rows, {column: types[column] for column in columns})
-    versions.write(warehouse, table.name, contract.key, columns, at, delivery_id, unlike=["id_cipher"])
+    versions.write(warehouse, table.name, [_key(contract)], columns, at, delivery_id, unlike=["id_cipher"])
     if table.spells:
         spells.write(warehouse, rows.select(["cadre_no", table.spells]).rename_columns(["cadre_no", "resume"]), at, delivery_id)
     if table.name == "unit":
@@ -75,16 +75,21 @@ def _end_unheld(warehouse: Warehouse, contract: Contract, judged: Judged, at: da
     looked_at = pc.is_in(keys, value_set=judged.looked_at["source_key"].combine_chunks())
     kept = pc.is_in(keys, value_set=judged.rows["source_key"].combine_chunks())
     _stage_keys(warehouse, contract, keys.filter(pc.and_(looked_at, pc.invert(kept))))
-    versions.end(warehouse, _table(contract).name, contract.key, at)
+    versions.end(warehouse, _table(contract).name, [_key(contract)], at)
 
 
 def _open_keys(warehouse: Warehouse, contract: Contract, condition: str) -> pa.Array:
-    query = f"select {contract.key[0]} as key from core.{_table(contract).name} where known_to is null and {condition}"
+    query = f"select {_key(contract)} as key from core.{_table(contract).name} where known_to is null and {condition}"
     return pa.array([row["key"] for row in warehouse.execute(query)], pa.string())
 
 
 def _stage_keys(warehouse: Warehouse, contract: Contract, keys: pa.Array) -> None:
-    stage(warehouse, "gone", pa.table({contract.key[0]: keys}), {contract.key[0]: "text"})
+    stage(warehouse, "gone", pa.table({_key(contract): keys}), {_key(contract): "text"})
+
+
+def _key(contract: Contract) -> str:
+    """The column that names a row: the contract's only key item, or several of them joined."""
+    return contract.key[0] if len(contract.key) == 1 else "source_key"
 
 
 def _columns_of(contract: Contract, *, closing: bool = False) -> list[str]:
@@ -93,7 +98,8 @@ def _columns_of(contract: Contract, *, closing: bool = False) -> list[str]:
     hidden = contract.identity_columns | set(table.without)
     plain = [name for name in contract.named if name not in hidden]
     sealed = _SEALED if table.name in _SEALED_BY else []
-    return [*plain, *sealed, "original", "valid_from", *([] if closing else ["valid_to"])]
+    joined = [_key(contract)] if len(contract.key) > 1 else []
+    return [*joined, *plain, *sealed, "original", "valid_from", *([] if closing else ["valid_to"])]
 
 
 def _table(contract: Contract) -> Table:
