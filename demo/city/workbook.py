@@ -1,4 +1,4 @@
-"""A workbook as an office types it: titles, merged cells, a total row, a second sheet. The same rows give the same bytes."""
+"""Workbooks as offices type them: with titles, merged cells, a total row and a second sheet, or a plain list. The same rows give the same bytes."""
 
 import io
 import re
@@ -32,6 +32,17 @@ def write_workbook(path: Path, sheet: str, titles: tuple[str, str], columns: tup
     for place, value in enumerate(total, start=1):
         page.cell(HEADER_ROW + len(rows) + 1, place, value)
     book.create_sheet("填报说明").cell(1, 1, "金额以万元计，日期按年.月.日填写。")
+    _save(book, path)
+
+
+def write_list(path: Path, sheet: str, columns: tuple[str, ...], rows: list[dict]) -> None:
+    """Write rows below a header, and nothing else."""
+    book = Workbook()
+    page = book.active
+    page.title = sheet
+    page.append(columns)
+    for row in rows:
+        page.append([row[column] if row[column] != "" else None for column in columns])
     _save(book, path)
 
 

@@ -1,16 +1,25 @@
 """Columns of resources whose department's own catalogue entry is at hand, which says all that is to be checked."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
-from strict_checks import a_code, a_timestamp, an_id_number, anything, whole_day
+from strict_checks import a_code, a_dashed_month, a_timestamp, an_audit_day, an_id_number, anything, iso_day, whole_day
 
 from cadre_cloud import contracts
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
-CHECKS = {"string": anything, "id18": an_id_number, "date(YYYYMMDD)": whole_day, "timestamp(ISO 8601 +08:00)": a_timestamp}
+CHECKS = {
+    "string": anything,
+    "id18": an_id_number,
+    "date(YYYYMMDD)": whole_day,
+    "date(YYYY-MM-DD)": iso_day,
+    "date (Excel serial or YYYY.M.D)": an_audit_day,
+    "month(YYYY-MM)": a_dashed_month,
+    "timestamp(ISO 8601 +08:00)": a_timestamp,
+}
 
 
 def entries(known: set[str]) -> dict[str, dict[str, Any]]:
@@ -24,4 +33,6 @@ def columns_of(entry: dict[str, Any]) -> dict[str, tuple[str, bool, Callable]]:
 
 
 def _check(item: dict[str, Any]) -> Callable:
+    if words := re.fullmatch(r"text\((.+)\)", item["type"]):
+        return a_code(*words[1].split("/"))
     return a_code(*item["codes"]) if "codes" in item else CHECKS[item["type"]]

@@ -52,7 +52,7 @@ def a_credit_code(value):
 
 
 whole_day, month = a_date("%Y%m%d", r"\d{8}"), a_date("%Y%m", r"\d{6}")
-iso_day = a_date("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}")
+iso_day, a_dashed_month = a_date("%Y-%m-%d", r"\d{4}-\d{2}-\d{2}"), a_date("%Y-%m", r"\d{4}-\d{2}")
 
 
 def a_birth(value):

@@ -103,7 +103,7 @@ COLUMNS = {
     },
 }
 COLUMNS |= DATABASES | DROPS | {resource: columns_of(entry) for resource, entry in CATALOGUE.items()}
-ENCODINGS = {"court": "gb18030", "land": "utf-8-sig"}
+ENCODINGS = {"court": "gb18030", "land": "utf-8-sig", "work_safety": "gb18030"}
 
 
 def read_rows(path: Path) -> list[list[str]]:
@@ -114,7 +114,7 @@ def read_rows(path: Path) -> list[list[str]]:
     if path.suffix == ".parquet":
         return _listed(resource, pq.read_table(path).to_pylist())
     if path.suffix == ".xlsx":
-        return _listed(resource, read_workbook(path))
+        return _listed(resource, read_workbook(path) if resource == "audit" else read_list(path))
     text = path.read_bytes().decode(ENCODINGS.get(resource, "utf-8"), "replace")
     return list(csv.reader(io.StringIO(text, newline="")))
 
@@ -143,6 +143,12 @@ def read_workbook(path: Path) -> list[dict]:
     ]
     assert grid[-1][0] == "合计"
     return [dict(zip(grid[2], row, strict=True)) for row in grid[3:-1]]
+
+
+def read_list(path: Path) -> list[dict]:
+    """The rows below the header of the first sheet."""
+    header, *rows = openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def key_of(resource: str, row: dict) -> str:
