@@ -88,6 +88,9 @@ class Mention(_Words):
     birth_year: str | None = None
     unit_name: str | None = None
     uscc: str | None = None
+    post: str | None = None
+    at: str | None = None  # when they were in that post: a date, or the months of a period as text
+    born_month: str | None = None
     when: dict[str, list[str]] = {}  # a person is named only in rows where these columns have one of these values
 
 

@@ -11,6 +11,7 @@ from transforms.text import of_length
 
 EARLIEST, LATEST = 1900, 2100
 DECEMBER, NINE = 12, 9
+_BETWEEN = r"^(\d{4}\.\d{1,2}) ?[-—–~至] ?(\d{4}\.\d{1,2})$"
 _PARTS = {
     "%Y": r"(?P<y>\d{4})",
     "%m": r"(?P<m>\d{2})", "%-m": r"(?P<m>\d{1,2})",
@@ -45,6 +46,16 @@ def read_dates(text: pa.Array, form: str) -> tuple[pa.Array, pa.Array]:
         return values, pa.nulls(len(text), pa.string())
     reason = pc.if_else(pa.array(shaped), "impossible_date", "bad_format")
     return values, pc.if_else(pa.array(wrong), reason, pa.scalar(None, pa.string()))
+
+
+def months_between(text: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """The first and the last day of months typed as 2023.01-2025.12; null where it is anything else."""
+    first, last = (pc.replace_substring_regex(text, _BETWEEN, place) for place in (r"\1", r"\2"))
+    (began, _), (ended, _) = read_dates(first, "%Y.%-m"), read_dates(last, "%Y.%-m")
+    whole = pc.and_(pc.is_valid(began), pc.is_valid(ended))
+    following = (ended.to_numpy(zero_copy_only=False).astype("datetime64[M]") + 1).astype("datetime64[D]") - 1
+    nothing = pa.scalar(None, pa.date32())
+    return pc.if_else(whole, began, nothing), pc.if_else(whole, pa.array(following, pa.date32()), nothing)
 
 
 def number(digits: npt.NDArray[np.uint8]) -> Integers:

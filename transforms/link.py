@@ -4,10 +4,11 @@ Only evidence that decides outright makes a link: the organization department's 
 digits or the 15 of before 2000, with a name that the official has or had; the hash of one with the family name and the birth
 year; or a masked one with such a name, the sex and the age. Every other pair
 that has something for it waits for a person, and is never more than a question: an enterprise's representative by a masked number
-without an age, a name with a unit. A scorer would stand between `_candidates` and the
-review: it may order or drop what waits there, and nothing else here would change.
+without an age, a name with a unit. What waits is ranked by how much speaks for it, so that a person begins with the likeliest.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import reduce
 
 import pyarrow as pa
@@ -15,13 +16,15 @@ import pyarrow.compute as pc
 
 from transforms.duck import Scratch
 from transforms.mentions import NUMBERS, with_keys, without_number
+from transforms.name_unit import NAMED
 
 BY_NUMBER = "cadre_no"
 STATEMENT = pa.schema([
     ("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string()),
-    ("verdict", pa.string()), ("method", pa.string()),
+    ("verdict", pa.string()), ("method", pa.string()), ("rank", pa.int32()), ("evidence", pa.string()),
 ])  # fmt: skip
 
+MOST = 10  # of those who may be meant by one mention, the likeliest wait for a person
 OUTRIGHT = ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id")  # methods that decide by themselves
 
 
@@ -32,27 +35,33 @@ def link(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table)
         mentions: of the form `mentions.MENTION`.
         roster: of the form that `roster.roster_table` gives, one row an official.
         names: `cadre_no, name_key`, present and former names.
-        units: `cadre_no, unit_key, uscc`, present and former units under present and former names.
+        units: of the form `roster.ROSTER_UNIT`, present and former posts, their units under present and former names.
 
     Returns:
         A table of the form `STATEMENT`, none for a mention of nobody we know. `verdict` is `same`, at most once a
         mention, or `undecided`, once for each official who may be meant. `method` is the evidence: `cadre_no`, `full_id`,
         `old_id`, `hashed_id`, `masked_id`, or of what waits `full_id_other_name`, `old_id_other_name`, `hashed_id_other_name`,
-        `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`.
+        `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`. Of those who may be meant `rank` counts from 1, the likeliest,
+        to `MOST`; `evidence` says of a `name_unit` what agrees and what does not.
     """
-    told = recognisable(mentions, roster, names)
-    with Scratch(mention=told, roster=roster, roster_name=names, roster_unit=units) as db:
-        db.run(_CANDIDATES)
+    with candidates(recognisable(mentions, roster, names), roster, names, units) as db:
         db.run(_OUTRIGHT)
-        return db.table(_STATEMENTS).cast(STATEMENT)
+        return db.table(_STATEMENTS, most=MOST).cast(STATEMENT)
 
 
 def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table) -> pa.Array:
     """Source keys of mentions with something for being one of these officials: a search for a few people."""
-    told = recognisable(mentions, roster, names)
-    with Scratch(mention=told, roster=roster, roster_name=names, roster_unit=units) as db:
-        db.run(_CANDIDATES)
+    with candidates(recognisable(mentions, roster, names), roster, names, units) as db:
         return db.table("select distinct source_key from candidate order by source_key")["source_key"]
+
+
+@contextmanager
+def candidates(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table) -> Iterator[Scratch]:
+    """A scratch with a table `candidate`: every pair of a mention and an official that has something for it."""
+    with Scratch(mention=mentions, roster=roster, roster_name=names, roster_unit=units) as db:
+        db.run(NAMED)
+        db.run(_CANDIDATES)
+        yield db
 
 
 def recognisable(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Table:
@@ -75,7 +84,7 @@ def _is_among(values: pa.ChunkedArray, others: pa.ChunkedArray) -> pa.ChunkedArr
 # namesake of the same region and last digits may also just be a year older.
 # A representative comes with a masked number and a name, and no age: the number and the post that it holds decide nothing more.
 # An official is looked for by number first; a name without any number only if no other official bears it, or with a unit.
-# A unit may be written with its city before it. A starred name is its family name: what stands before the first star;
+# A starred name is its family name: what stands before the first star;
 # beside a masked number that is too little.
 _CANDIDATES = """
 create table candidate as
@@ -100,12 +109,7 @@ with pair as (
     where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no, m.unit_key, m.uscc) is null
     group by m.source_key, m.mention_no having count(distinct n.cadre_no) = 1
     union all
-    select distinct m.source_key, m.mention_no, n.cadre_no, 'name_unit'
-    from mention m join roster_name n using (name_key)
-         join roster_unit u on u.cadre_no = n.cadre_no and (
-             u.uscc = m.uscc or u.unit_key = m.unit_key
-             or (ends_with(m.unit_key, u.unit_key) and regexp_matches(left(m.unit_key, -length(u.unit_key)), '[市州盟]$')))
-    where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no) is null
+    select source_key, mention_no, cadre_no, 'name_unit' from named
 ),
 compared as (
     select p.*,
@@ -143,11 +147,21 @@ select source_key, mention_no, any_value(cadre_no) as cadre_no, count(distinct c
 from candidate where decides group by source_key, mention_no"""
 
 # Where one official is meant outright, nobody else is asked about; where several are, no one of them is taken.
+# The likeliest first: by a number, then by how much speaks for it.
 _STATEMENTS = """
-select c.source_key, c.mention_no, c.cadre_no,
-       case when o.officials = 1 then 'same' else 'undecided' end as verdict,
-       case when o.officials = 1 then min(c.form) when o.officials > 1 then 'several' else min(c.question) end as method
-from candidate c left join outright o using (source_key, mention_no)
-where o.officials is null or (c.decides and (o.officials > 1 or c.cadre_no = o.cadre_no))
-group by c.source_key, c.mention_no, c.cadre_no, o.officials
-order by c.source_key, c.mention_no, c.cadre_no"""
+with stated as (
+    select c.source_key, c.mention_no, c.cadre_no,
+           case when o.officials = 1 then 'same' else 'undecided' end as verdict,
+           case when o.officials = 1 then min(c.form) when o.officials > 1 then 'several' else min(c.question) end as method,
+           any_value(n.score) as score, any_value(n.evidence) as evidence
+    from candidate c left join outright o using (source_key, mention_no)
+         left join named n on n.source_key = c.source_key and n.mention_no = c.mention_no and n.cadre_no = c.cadre_no
+    where o.officials is null or (c.decides and (o.officials > 1 or c.cadre_no = o.cadre_no))
+    group by c.source_key, c.mention_no, c.cadre_no, o.officials
+),
+ranked as (
+    select *, row_number() over (partition by source_key, mention_no order by score desc nulls first, cadre_no) as place from stated
+)
+select source_key, mention_no, cadre_no, verdict, method, if(verdict = 'undecided', place, null) as rank, evidence
+from ranked where place <= $most
+order by source_key, mention_no, place"""

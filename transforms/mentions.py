@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.contract import Contract, Mention
+from transforms.dates import months_between
 from transforms.id_number import OLD_FORM, masked
 from transforms.names import match_keys
 from transforms.text import plain
@@ -15,7 +16,8 @@ MENTION = pa.schema([
     ("cadre_no", pa.string()), ("name", pa.string()), ("name_key", pa.string()), ("id_number", pa.string()),
     ("id_old", pa.string()), ("id_masked", pa.string()), ("id_hash", pa.string()), ("sex", pa.string()), ("age", pa.int64()),
     ("counted_on", pa.date32()), ("birth_year", pa.int64()), ("unit_name", pa.string()), ("unit_key", pa.string()),
-    ("uscc", pa.string()),
+    ("uscc", pa.string()), ("post_title", pa.string()), ("post_key", pa.string()), ("at_from", pa.date32()), ("at_to", pa.date32()),
+    ("born_month", pa.date32()),
 ])  # fmt: skip
 _PERSON = r"^[1-8]\d{16}[\dX]$"  # an enterprise's code can be all digits too, and begins with 9
 NUMBERS = ("cadre_no", "id_number", "id_old", "id_masked", "id_hash")
@@ -48,10 +50,11 @@ def without_number(mentions: pa.Table) -> pa.Array:
 
 
 def with_keys(mentions: pa.Table) -> pa.Table:
-    """Mentions of the form `MENTION` with what they are compared by: match keys of names and units, and masked numbers."""
+    """Mentions of the form `MENTION` with what they are compared by: match keys of names, units and posts, and masked numbers."""
     made = {
         "name_key": match_keys(mentions["name"]),
         "unit_key": match_keys(mentions["unit_name"]),
+        "post_key": match_keys(mentions["post_title"]),
         "id_masked": pc.coalesce(mentions["id_masked"], masked(mentions["id_number"])),
     }
     for name, values in made.items():
@@ -69,6 +72,7 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
 
     number_sent, age = column(mention.id_number), mention.age
     person, old = (_shaped(number_sent, form) for form in (_PERSON, OLD_FORM))
+    at_from, at_to = _time(column(mention.at))
     said = {
         "source_key": rows["source_key"],
         "mention_no": pa.repeat(pa.scalar(number, pa.int32()), len(rows)),
@@ -85,6 +89,10 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
         "birth_year": column(mention.birth_year) if mention.birth_year else mention.born_on and pc.year(rows[mention.born_on]),
         "unit_name": column(mention.unit_name),
         "uscc": column(mention.uscc),
+        "post_title": column(mention.post),
+        "at_from": at_from,
+        "at_to": at_to,
+        "born_month": column(mention.born_month),
     }
     named = pa.table({
         field.name: pa.nulls(len(rows), field.type) if said.get(field.name) is None else said[field.name].cast(field.type)
@@ -96,6 +104,13 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
     elif mention.id_number and not mention.when:  # a number that is no person's, such as an enterprise's code, names no person
         named = named.filter(pc.or_(pc.is_null(number_sent), numbered))
     return _one_a_name(named) if mention.names else named
+
+
+def _time(at: pa.ChunkedArray | None) -> tuple[pa.Array | None, pa.Array | None]:
+    """The first and the last day of what a mention is about: a date, or months as text."""
+    if at is None or pa.types.is_date32(at.type):
+        return at, at
+    return months_between(plain(at))
 
 
 def _used(mention: Mention) -> list[str]:

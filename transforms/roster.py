@@ -8,7 +8,10 @@ from transforms.id_number import born_on, masked, old_form
 from transforms.names import match_keys
 
 ROSTER_NAME = pa.schema([("cadre_no", pa.string()), ("name_key", pa.string())])
-ROSTER_UNIT = pa.schema([("cadre_no", pa.string()), ("unit_key", pa.string()), ("uscc", pa.string())])
+ROSTER_UNIT = pa.schema([
+    ("cadre_no", pa.string()), ("unit_key", pa.string()), ("uscc", pa.string()), ("post_key", pa.string()),
+    ("began", pa.date32()), ("ended", pa.date32()),
+])  # fmt: skip
 
 
 def roster_table(cadres: pa.Table, salt: str | None = None) -> pa.Table:
@@ -40,16 +43,21 @@ def roster_names(names: pa.Table) -> pa.Table:
     return keyed.group_by(["cadre_no", "name_key"]).aggregate([]).cast(ROSTER_NAME)
 
 
-def roster_units(units: pa.Table) -> pa.Table:
-    """The units an official is or was at, under every name they have or had: `cadre_no, unit_key, uscc`, each once.
+def roster_units(posts: pa.Table) -> pa.Table:
+    """The posts an official has or had, their units under every name they have or had: of the form `ROSTER_UNIT`, each once.
 
     Args:
-        units: `cadre_no, unit_name, uscc`.
+        posts: `cadre_no, unit_name, uscc, post_title, started_on, ended_on`.
     """
-    keyed = pa.table(
-        {"cadre_no": units["cadre_no"], "unit_key": match_keys(units["unit_name"]), "uscc": units["uscc"]}, schema=ROSTER_UNIT
-    )
-    return keyed.group_by(ROSTER_UNIT.names).aggregate([]).cast(ROSTER_UNIT)
+    keyed = {
+        "cadre_no": posts["cadre_no"],
+        "unit_key": match_keys(posts["unit_name"]),
+        "uscc": posts["uscc"],
+        "post_key": match_keys(posts["post_title"]),
+        "began": posts["started_on"],
+        "ended": posts["ended_on"],
+    }
+    return pa.table(keyed, schema=ROSTER_UNIT).group_by(ROSTER_UNIT.names).aggregate([]).cast(ROSTER_UNIT)
 
 
 def _hashes(numbers: pa.Array, salt: str) -> pa.Array:

@@ -62,7 +62,7 @@ def recognised(row: dict, known: Known) -> bool:
     return official["a0184"].upper() == person.id_number and official["a0101"] in known_names(person)
 
 
-def _on_roster(row: dict, known: Known) -> bool:
+def on_roster(row: dict, known: Known) -> bool:
     """Whether the official is known at all; that the record means them, a person has said."""
     return row["_person"].cadre_no in known.rows
 
@@ -100,7 +100,7 @@ def loan_voice(contracts: Snapshots) -> Voice:
 def audit_voice(findings: Snapshots) -> Voice:
     """What would be said of the auditors' findings if a person had confirmed whom they mean."""
     named = {day: [row for found in rows for row in _mentions(found)] for day, rows in findings.items()}
-    return Voice(AUDIT_RULE, _states(named, _mention_key), audit.severity, recognises=_on_roster, waits=lambda _: True)
+    return Voice(AUDIT_RULE, _states(named, _mention_key), audit.severity, recognises=on_roster, waits=lambda _: True)
 
 
 def _states(days: Snapshots, key_of: Callable[[dict], str]) -> list[dict[str, dict]]:

@@ -1,4 +1,4 @@
-"""A workbook as an office types it: titles, merged cells, a total row, a second sheet. The same rows give the same bytes."""
+"""Workbooks as offices type them: with titles, merged cells, a total row and a second sheet, or a plain list. The same rows give the same bytes."""
 
 import io
 import re

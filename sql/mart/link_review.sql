@@ -15,7 +15,13 @@ select l.resource,
        c.post_title as cadre_post,
        l.method,
        r.summary,
-       l.known_from
+       l.known_from,
+       l.rank,
+       l.evidence,
+       m.post_title,
+       m.at_from,
+       m.at_to,
+       m.born_month
 from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
 left join core.held_record r using (resource, source_key)
@@ -42,3 +48,10 @@ comment on column mart.link_review.method is
 'What speaks for it and why that does not decide: full_id_other_name, old_id_other_name, hashed_id_other_name, masked_id_incomplete, name_sex_age, name_unit, several';
 comment on column mart.link_review.summary is 'The record in one line in Chinese; null of a declared relative, see mart.relative';
 comment on column mart.link_review.known_from is 'Since when it waits';
+comment on column mart.link_review.rank is 'Which of those who may be meant this one is, from 1, the likeliest; at most ten wait';
+comment on column mart.link_review.evidence is
+'What speaks for it beside the name, of a name_unit: unit_then (was there at the time), unit_undated, unit_before_or_after or unit_alike (only written alike); post_agrees, post_agrees_in_part, post_differs or post_unknown; birth_agrees or birth_differs where a birth month is told';
+comment on column mart.link_review.post_title is 'That person''s post, where the record has one; of several persons in one record it names all of theirs';
+comment on column mart.link_review.at_from is 'The first day of what the record is about, where it says when that person was in the post';
+comment on column mart.link_review.at_to is 'The last day of it';
+comment on column mart.link_review.born_month is 'That person''s month of birth, as its first day, where the record says so';

@@ -51,7 +51,8 @@ grant select (delivery_id) on ledger.act to cadre_reader;
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
 revoke select on mart.link_review, mart.form_proposed, mart.form_difference from cadre_reader;
 grant select on mart.link_review, mart.form_proposed, mart.form_difference, core.held_mention to cadre_reviewer;
-grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, known_from, known_to)
+grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, post_title, at_from, at_to, born_month,
+              known_from, known_to)
 on core.mention to cadre_reviewer;
 
 -- The pages look up who is signed in, and then read as that user's role.

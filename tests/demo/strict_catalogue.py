@@ -6,7 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from strict_checks import a_code, a_month, a_number, a_timestamp, an_id_number, anything, iso_day, whole_day
+from strict_checks import (
+    a_code,
+    a_month,
+    a_number,
+    a_timestamp,
+    an_audit_day,
+    an_id_number,
+    anything,
+    iso_day,
+    whole_day,
+)
 
 from cadre_cloud import contracts
 
@@ -18,6 +28,8 @@ CHECKS = {
     "number": a_number(0, 10**14),
     "date": iso_day,
     "date(YYYYMMDD)": whole_day,
+    "date(YYYY-MM-DD)": iso_day,
+    "date (Excel serial or YYYY.M.D)": an_audit_day,
     "month(YYYY-MM)": a_month("-"),
     "month(YYYY.MM)": a_month("."),
     "timestamp(ISO 8601 +08:00)": a_timestamp,

@@ -54,7 +54,8 @@ def test_who_delivers_when(truth):
     days = defaultdict(set)
     for row in truth("delivery"):
         days[row["resource"]].add(DAYS.index(row["day"]))
-    weekly, monthly = ("education", "family"), ("audit", "land", "finance", "assessment", "archive", "objective")
+    weekly = ("education", "family")
+    monthly = ("audit", "land", "finance", "assessment", "archive", "objective", "environment", "work_safety")
     assert all(days[name] == {0} for name in weekly)
     assert all(days[name] == {0, 2} for name in monthly)
     assert all(days[name] == {0, 1, 2} for name in set(days) - {*weekly, *monthly})

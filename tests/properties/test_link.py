@@ -9,8 +9,7 @@ from deliveries import few
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.duck import Scratch
-from transforms.link import _CANDIDATES, link, may_concern, recognisable
+from transforms.link import candidates, link, may_concern, recognisable
 from transforms.mentions import MENTION
 from transforms.roster import ROSTER_NAME, ROSTER_UNIT, roster_table
 
@@ -172,7 +171,6 @@ def test_a_search_finds_whatever_a_link_could(given_mentions: list, roster: list
 @given(mentions, officials)
 def test_who_is_left_out_early_has_nothing_for_being_an_official(given_mentions: list, roster: list) -> None:
     told, (persons, names, units) = mention_table(given_mentions), roster_tables(roster)
-    with Scratch(mention=told, roster=persons, roster_name=names, roster_unit=units) as db:
-        db.run(_CANDIDATES)
-        candidates = db.table("select source_key from candidate")["source_key"].to_pylist()
-    assert set(candidates) <= set(recognisable(told, persons, names)["source_key"].to_pylist())
+    with candidates(told, persons, names, units) as db:
+        found = db.table("select source_key from candidate")["source_key"].to_pylist()
+    assert set(found) <= set(recognisable(told, persons, names)["source_key"].to_pylist())

@@ -78,7 +78,9 @@ def test_a_rule_that_breaks_is_named_and_nothing_is_written(
 def assert_alerts(home: Home, case: Case, day: date) -> None:
     found = home.rows(
         "select a.*, cadre_no as cadre, matter as key, rule_version as version, "
-        "jsonb_path_query_array(evidence, '$[*].source_key') as keys from core.alert a where rule = %s order by cadre_no, matter",
+        "jsonb_path_query_array(evidence, '$[*].source_key') as keys, "
+        "(select why from core.alert_event e where e.alert_no = a.alert_no order by event_no desc limit 1) as why "
+        "from core.alert a where rule = %s order by cadre_no, matter",
         [case.rule],
     )
     expected = case.alerts_on[day]

@@ -102,7 +102,10 @@ ended as (
     from gone g where g.alert_no = a.alert_no returning a.*, g.from_state)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
 select alert_no, state, from_state, state, {_AT.format("ended")}, 'machine',
-       case state when 'expired' then 'it no longer applies' else 'what it rested on was undone, corrected or unlinked' end,
+       case state when 'expired' then 'it no longer applies' else coalesce(
+           (select max(v.why) from pg_temp.void v
+            where v.rule = ended.rule and v.cadre_no = ended.cadre_no and v.evidence @> ended.evidence),
+           'what it rested on was undone, corrected or unlinked') end,
        to_jsonb(ended) - 'from_state'
 from ended
 returning kind"""
@@ -147,6 +150,7 @@ def _find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
 def _told(rule: Rule, found: Row) -> Row:
     row: Row = {
         "severity": rule.severity,  # where it names one; else the SELECT says which
+        "why": None,  # of a void one, where the SELECT says it
         **found,
         "rule": rule.rule,
         "rule_version": rule.version_on(found["evidence_on"]),
@@ -165,8 +169,8 @@ def _told(rule: Rule, found: Row) -> Row:
 def _stage(warehouse: Warehouse, standing: list[Row], void: list[Row]) -> None:
     types = {**_STANDING, "evidence_on": "date", "after_office": "boolean"}
     stage(warehouse, "standing", _table(standing, types), types)
-    stage(warehouse, "void", _table(void, {"rule": "", "cadre_no": "", "evidence": ""}),
-          {"rule": "text", "cadre_no": "text", "evidence": "jsonb"})  # fmt: skip
+    stage(warehouse, "void", _table(void, {"rule": "", "cadre_no": "", "evidence": "", "why": ""}),
+          {"rule": "text", "cadre_no": "text", "evidence": "jsonb", "why": "text"})  # fmt: skip
 
 
 def _table(rows: list[Row], columns: dict[str, str]) -> pa.Table:

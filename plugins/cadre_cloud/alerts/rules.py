@@ -35,7 +35,8 @@ class Rule(BaseModel):
 
     Its SELECT gives `cadre_no, matter, effective_from, effective_until, evidence_on` (the day that decides the version),
     `void` (true lends only its evidence: what rested on that should not have stood), `facts` (for the explanation) and
-    `evidence` (array of resource and source_key), as of `:business_day`; and `severity` where the head names several.
+    `evidence` (array of resource and source_key), as of `:business_day`; `severity` where the head names several; and `why` where
+    what is void should be told to have ended for a reason of its own.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

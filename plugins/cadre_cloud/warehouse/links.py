@@ -44,7 +44,8 @@ with ended as (
       and l.known_to is null and l.decided_by = %(machine)s
       and not exists (select from pg_temp.stated as s
                       where s.source_key = l.source_key and s.mention_no = l.mention_no and s.cadre_no = l.cadre_no
-                        and s.verdict = l.verdict and s.method = l.method)
+                        and s.verdict = l.verdict and s.method = l.method
+                        and (s.rank, s.evidence) is not distinct from (l.rank, l.evidence))
       and (l.verdict <> 'withdrawn'
            or exists (select from pg_temp.stated as s where s.source_key = l.source_key and s.mention_no = l.mention_no
                                                         and s.cadre_no = l.cadre_no))
@@ -57,8 +58,9 @@ where not exists (select from pg_temp.stated as s where s.source_key = ended.sou
 
 # Not before what stands: somebody may have decided since the morning whose day is run again.
 _STATE = """
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id)
-select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, %(machine)s,
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, decided_by, known_from,
+                       delivery_id)
+select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, s.rank, s.evidence, %(machine)s,
        greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
                          and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s
 from pg_temp.stated as s
@@ -107,7 +109,7 @@ def write(
         warehouse,
         "stated",
         stated,
-        {**place, "subject": "text", "cadre_no": "text", "verdict": "text", "method": "text"},
+        {**place, **dict.fromkeys(("subject", "cadre_no", "verdict", "method", "evidence"), "text"), "rank": "integer"},
     )
     values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id}
     for statement in (_RENAMED, _BIND, _END):

@@ -14,17 +14,27 @@ from transforms.roster import roster_names, roster_table, roster_units
 # What an official is recognised by; a change of anything else asks for no new search.
 _RECOGNISED_BY = "id_lookup, name, former_name, sex"
 
+_POST = pa.schema([
+    *((name, pa.string()) for name in ("cadre_no", "unit_name", "uscc", "post_title")),
+    ("started_on", pa.date32()), ("ended_on", pa.date32()),
+])  # fmt: skip
 
 _NAMES = """
 select distinct cadre_no, n.name from core.cadre, lateral (values (name), (former_name)) as n (name)
 where n.name is not null order by 1, 2"""
 
-# Present and earlier posts, and every name that their units have or had.
-_UNITS = """
-with post as (select cadre_no, unit_code from core.cadre union select cadre_no, unit_code from core.appointment)
-select distinct p.cadre_no, n.unit_name, u.uscc
+# Posts as they are known now, with the time of each; a unit of the roster that no appointment tells of has no time. The names that
+# their units have or had.
+_POSTS = """
+with post as (
+    select cadre_no, unit_code, post_title, started_on, ended_on from core.appointment where known_to is null
+    union all
+    select c.cadre_no, c.unit_code, c.post_title, null, null from core.cadre c
+    where not exists (select from core.appointment a where a.known_to is null and (a.cadre_no, a.unit_code) = (c.cadre_no, c.unit_code))
+)
+select distinct p.cadre_no, n.unit_name, u.uscc, p.post_title, p.started_on, p.ended_on
 from post p join core.unit u using (unit_code), lateral (values (u.name), (u.short_name)) as n (unit_name)
-where n.unit_name is not null order by 1, 2, 3"""
+where n.unit_name is not null order by 1, 2, 3, 4, 5, 6"""
 
 
 @dataclass(frozen=True)
@@ -58,8 +68,8 @@ def read(warehouse: Warehouse, contract: Contract) -> Roster:
     salt = settings.salt(contract.resource) if any(mention.id_hash for mention in contract.mentions) else None
     names = _columns(warehouse.execute(_NAMES).fetchall(), "cadre_no", "name")
     by_unit = any(mention.unit_name for mention in contract.mentions)
-    units = _columns(warehouse.execute(_UNITS).fetchall() if by_unit else [], "cadre_no", "unit_name", "uscc")
-    return Roster(roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(pa.table(units)), read_version)
+    posts = pa.Table.from_pylist(warehouse.execute(_POSTS).fetchall() if by_unit else [], schema=_POST)
+    return Roster(roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(posts), read_version)
 
 
 def _columns(rows: list[DictRow], *names: str) -> dict[str, pa.Array]:
