@@ -1,16 +1,23 @@
 """Columns of resources whose department's own catalogue entry is at hand, which says all that is to be checked."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import yaml
-from strict_checks import a_code, a_timestamp, an_id_number, anything, whole_day
+from strict_checks import a_code, a_credit_code, a_number, a_pattern, a_timestamp, an_id_number, anything, iso_day, whole_day
 
 from cadre_cloud import contracts
 
 FOLDER = Path(__file__).parents[1] / "catalogue"
-CHECKS = {"string": anything, "id18": an_id_number, "date(YYYYMMDD)": whole_day, "timestamp(ISO 8601 +08:00)": a_timestamp}
+CHECKS = {
+    "string": anything, "code": anything, "id18": an_id_number, "uscc": a_credit_code, "integer": a_number(0, 1e9),
+    "numeric": a_number(-1e16, 1e16), "date": iso_day, "date(YYYYMMDD)": whole_day, "timestamp(ISO 8601 +08:00)": a_timestamp,
+}  # fmt: skip
+# What an entry says in words alone.
+BY_NAME = {"id_masked": a_pattern(r"\d{6}\*{8}\d{3}[\dX]"), "stake_percent": a_number(0, 100)}
+_WORDS = re.compile(r"text\((.+)\)")
 
 
 def entries(known: set[str]) -> dict[str, dict[str, Any]]:
@@ -24,4 +31,7 @@ def columns_of(entry: dict[str, Any]) -> dict[str, tuple[str, bool, Callable]]:
 
 
 def _check(item: dict[str, Any]) -> Callable:
-    return a_code(*item["codes"]) if "codes" in item else CHECKS[item["type"]]
+    if item["name"] in BY_NAME:
+        return BY_NAME[item["name"]]
+    words = _WORDS.fullmatch(item["type"])
+    return a_code(*words[1].split("/")) if words else a_code(*item["codes"]) if "codes" in item else CHECKS[item["type"]]
