@@ -63,7 +63,7 @@ def _links(truth: Callable, last_day: str) -> list[dict[str, str]]:
 
 
 def _verdict(row: dict[str, str]) -> str:
-    return "undecided" if row["form"] in ("name", "other_id") or row["subject"] == "representative" else "same"
+    return "undecided" if row["form"] in ("name", "other_id", "bare_masked_id") or row["subject"] == "representative" else "same"
 
 
 def _live(cursor: psycopg.Cursor, row: dict[str, str]) -> None:
