@@ -49,7 +49,7 @@ class Column(_Words):
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     type: Literal[
-        "text", "lines", "name", "region", "integer", "money", "date", "month", "date_or_month", "timestamp",
+        "text", "key", "lines", "name", "region", "integer", "money", "date", "month", "date_or_month", "timestamp",
         "code", "term", "boolean", "id18", "id15_18", "id18_or_uscc", "id_masked_6_4", "id_sha256", "uscc",
     ]  # fmt: skip
     required: bool = False

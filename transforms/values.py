@@ -77,6 +77,11 @@ def _text(text: pa.Array, column: Column) -> Reading:
     return pc.if_else(right, given, _NULL), _where(pc.invert(right), "bad_format")
 
 
+def _key(text: pa.Array, _: Column) -> Reading:
+    """A number of a record or an official, as keys compare: full-width digits make no other one."""
+    return plain(text), _no_reasons(text)
+
+
 def _lines(text: pa.Array, _: Column) -> Reading:
     """Text whose line breaks mean something, such as a résumé; only spaces at its ends go."""
     bare = pc.utf8_trim(text, characters=SPACES)
@@ -222,6 +227,7 @@ def _why_no_uscc(code: str) -> str:
 
 _READERS: dict[str, Callable[[pa.Array, Column], Reading]] = {
     "text": _text,
+    "key": _key,
     "lines": _lines,
     "name": _text,
     "region": _region,

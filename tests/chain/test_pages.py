@@ -10,7 +10,7 @@ from demo.processes import wait_until
 from .chain import Chain
 
 _ALERTS = """
-select a.alert_no, a.explanation, n.name, n.region_code from core.alert a join core.cadre_now n using (cadre_no)
+select a.alert_no, a.rule, a.explanation, n.name, n.region_code from core.alert a join core.cadre_now n using (cadre_no)
 where a.state = 'new' and n.region_code is not null order by a.alert_no"""
 
 
@@ -41,6 +41,14 @@ def test_an_alert_with_its_evidence(chain: Chain) -> None:
     assert alert["name"] in answer.text
     assert alert["explanation"] in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_an_alert_that_rests_on_the_officials_own_file_names_its_row(chain: Chain) -> None:
+    alert = next(row for row in chain.rows(_ALERTS) if row["rule"] == "weak_assessment")
+    answer = page(chain, signed_in(chain, "supervisor"), alert["alert_no"])
+    (evidence,) = chain.rows("select evidence from mart.alert where alert_no = %s", [alert["alert_no"]])
+    assert evidence["evidence"]
+    assert all(f"<td>{one['resource']}</td><td>{one['source_key']}</td>" in answer.text for one in evidence["evidence"])
 
 
 def test_through_the_log_in_and_back(chain: Chain) -> None:

@@ -17,11 +17,12 @@ _ALERT = """
 select a.*, c.name, c.unit_name, c.post_title from mart.alert a join mart.cadre c using (cadre_no)
 where a.alert_no = %s"""
 
+# A row of the official's own files is no record: there is its place alone.
 _EVIDENCE = """
-select r.resource, r.source_key, r.summary, r.occurred_on, r.link_method
+select e.resource, e.source_key, r.summary, r.occurred_on, r.link_method
 from mart.alert a, jsonb_to_recordset(a.evidence) as e (resource text, source_key text)
-join mart.record r using (resource, source_key)
-where a.alert_no = %s and r.cadre_no = a.cadre_no order by r.occurred_on, r.source_key"""
+left join mart.record r using (resource, source_key)
+where a.alert_no = %s and coalesce(r.cadre_no = a.cadre_no, true) order by r.occurred_on, e.resource, e.source_key"""
 
 
 @router.get("/alerts/{alert_no}")
