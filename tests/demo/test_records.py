@@ -54,7 +54,7 @@ def test_who_delivers_when(truth):
     days = defaultdict(set)
     for row in truth("delivery"):
         days[row["resource"]].add(DAYS.index(row["day"]))
-    weekly, monthly = ("education", "family"), ("audit", "land", "finance", "assessment", "archive", "objective")
+    weekly, monthly = ("education", "family"), ("audit", "land", "finance", "assessment", "archive", "objective", "declaration")
     assert all(days[name] == {0} for name in weekly)
     assert all(days[name] == {0, 2} for name in monthly)
     assert all(days[name] == {0, 1, 2} for name in set(days) - {*weekly, *monthly})
