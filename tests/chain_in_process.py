@@ -23,7 +23,7 @@ from demo.departments import Table, drop_files, load_exchange
 from demo.gateway import Endpoint, serve
 from transforms.contract import Contract
 
-OWN_FILES = ("appointment", "education", "family", "assessment", "training", "archive", "objective")
+OWN_FILES = ("appointment", "education", "family", "assessment", "training", "archive", "objective", "declaration")
 _FIRST = (*ROSTER, *OWN_FILES)
 EVERY = (*_FIRST, *(path.stem for path in contracts.paths() if path.stem not in _FIRST))
 contract_of = cache(contracts.named)  # every home reads the same files

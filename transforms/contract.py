@@ -57,7 +57,7 @@ class Column(_Words):
     codes: dict[str, str] = {}  # code as sent: its text; the value is the code
     terms: dict[str, str] = {}  # word as sent: our value; its text is the word
     true: str | None = None
-    false: str | None = None
+    false: str | None = None  # with a word for true alone every other one is false, and is not kept
     length: int | None = None  # of a text: so many characters
     between: tuple[float, float] | None = None
     not_before: str | None = None  # the name of an earlier date of the same row
@@ -151,6 +151,9 @@ class Contract(_Words):
     runbook: str
     source: Annotated[ApiSource | DropSource | DatabaseSource, Field(discriminator="kind")]
     mode: Literal["snapshot", "changes"]
+    snapshot_of: str | None = (
+        None  # a snapshot is whole for those values of this key item that it has: what is gone has left these
+    )
     cursor: str | None = None
     key: list[str] = Field(min_length=1)
     columns: dict[str, Column]
@@ -171,6 +174,8 @@ class Contract(_Words):
                 raise ValueError(f"'{used}' is not among the columns")
         if self.mode == "snapshot" and self.cursor:
             raise ValueError("mode 'snapshot' has no cursor")
+        if self.snapshot_of and (self.mode != "snapshot" or self.snapshot_of not in self.key):
+            raise ValueError("'snapshot_of' is a key item of a snapshot")
         if self.mode == "changes" and not self.cursor and not self.adds_up:
             raise ValueError("mode 'changes' needs a cursor, but where files add up")
         if (self.record is None) == (self.table is None):
@@ -199,8 +204,8 @@ class Contract(_Words):
 
     @property
     def adds_up(self) -> bool:
-        """Whether what stands is in all the files that came, each of which brings only what is new or altered."""
-        return self.mode == "changes" and self.source.kind == "drop"
+        """Whether what stands is in all the files that came, each of which brings only what is new, or only its part."""
+        return self.source.kind == "drop" and (self.mode == "changes" or self.snapshot_of is not None)
 
     @property
     def makes_roster(self) -> bool:
@@ -228,6 +233,11 @@ class Contract(_Words):
         return ["source_key", *(name for name in self.named if name not in self.key)]
 
     @property
+    def untold_columns(self) -> set[str]:
+        """Names of the columns of which not even what was sent is kept: numbers, and words for false that may be names."""
+        return self.identity_columns | {c.name for c in self.columns.values() if c.true and not c.false}
+
+    @property
     def identity_columns(self) -> set[str]:
         """Names of the columns that hold identity numbers, whole or masked."""
         return {c.name for c in self.columns.values() if c.type.startswith("id")}
@@ -235,5 +245,5 @@ class Contract(_Words):
     @property
     def reading_hash(self) -> str:
         """A hash of what decides how rows are read: another reading makes an older index worthless."""
-        parts = self.model_dump_json(include={"mode", "cursor", "key", "columns", "ignore"}, exclude_defaults=True)
+        parts = self.model_dump_json(include={"mode", "snapshot_of", "cursor", "key", "columns", "ignore"}, exclude_defaults=True)
         return hashlib.sha256(parts.encode()).hexdigest()[:16]

@@ -50,6 +50,7 @@ class Comparison:
         columns: list[str],
         cursor: str | None,
         seed: str,
+        part: str | None = None,
     ) -> None:
         """Begin it.
 
@@ -59,14 +60,19 @@ class Comparison:
             columns: names of the columns that make a row's content (`Contract.content`).
             cursor: the column by which a later form of a record is told from an earlier one.
             seed: of a first index, a secret, so that the hashes alone tell nothing about a key; later ones go on under it.
+            part: the column that says to which part of all records one belongs, where a snapshot is of some parts alone: what is
+                not there has left those.
         """
         self._mode, self._has_cursor, self._unreadable_key = mode, cursor is not None, False
-        self._leaves_out = not cursor  # rows that stand just so
+        self._leaves_out = not cursor and not part  # rows that stand just so
+        self._parts = [np.array([], np.uint64)] if part else []  # that came
         self._before = Index.of(before, seed)
         self._hashed = f"""
             select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash
-                   {f", {name(cursor)} as cursor" if cursor else ""} from rows"""
-        self._rows = [_ROWS.append(pa.field("cursor", CURSOR)).empty_table() if cursor else _ROWS.empty_table()]
+                   {f", {name(cursor)} as cursor" if cursor else ""} {f", hash($seed, {name(part)}) as part_hash" if part else ""}
+            from rows"""
+        beside = [*([pa.field("cursor", CURSOR)] if cursor else []), *([pa.field("part_hash", pa.uint64())] if part else [])]
+        self._rows = [pa.schema([*_ROWS, *beside]).empty_table()]
         self._refused = [np.array([], np.uint64)]
         self._seen = np.zeros(len(self._before.keys), np.int64)  # by place in the index: the number of a row that says just that
         self._db = Scratch()
@@ -95,6 +101,8 @@ class Comparison:
         self._refused.append(_hashes(self._db, refused_keys.drop_null(), self._before.seed))
         self._db.give(rows=rows)
         part = self._db.table(self._hashed, seed=self._before.seed)
+        if self._parts:
+            self._parts.append(np.unique(part["part_hash"].to_numpy()))
         places, known = self._before.find(part["key_hash"].to_numpy())
         stands = known.copy()
         stands[known] = self._before.rows[places[known]] == part["row_hash"].to_numpy()[known]
@@ -174,6 +182,8 @@ class Comparison:
         if self._mode != "snapshot" or self._unreadable_key:
             return np.array([], np.uint64)
         stays = self._seen > 0
+        if self._parts:
+            stays |= ~self._before.among(np.concatenate(self._parts))
         for keys in (came, kept):
             stays[self._before.standing(keys)] = True
         return self._before.keys[~stays]
@@ -191,6 +201,7 @@ class Release(Comparison):
         columns: list[str],
         cursor: str | None,
         seed: str,
+        part: str | None = None,
     ) -> None:
         """Begin it; `add` takes all rows of their delivery, so that repeats and conflicts among these are seen.
 
@@ -201,9 +212,9 @@ class Release(Comparison):
                 gives the keys of which a later delivery has said it.
             columns: as for `Comparison`.
             cursor: as for `Comparison`; a snapshot has none, and of snapshots only rows of the standing one are released.
-            seed: as for `Comparison`.
+            seed, part: as for `Comparison`.
         """
-        super().__init__(before, mode="changes", columns=columns, cursor=cursor, seed=seed)
+        super().__init__(before, mode="changes", columns=columns, cursor=cursor, seed=seed, part=part)
         self._leaves_out, self._released, self._said_later = False, rows, said_later
         self._db.give(released=pa.table({"row_no": rows}))
 
@@ -299,7 +310,7 @@ select source_key, cursor from now join came using (row_no) where row_hash <> st
 
 # In a snapshot there is no cursor, and a record of which this row is all that was said in it stands without a hash.
 _RELEASED = """
-select row_no, key_hash, row_hash, cursor from now
+select * exclude (stood, stood_at) from now
 where case when stood is null then true
            when stood = row_hash then false
            when cursor is null or stood_at is null then stood = 0

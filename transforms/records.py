@@ -41,7 +41,7 @@ def records_of(rows: pa.Table, contract: Contract) -> pa.Table:
 
 def originals_of(text: pa.Table, contract: Contract) -> pa.Table:
     """What was sent, beside what was made of it: `row_no`, `original` (JSON text by source name), no identity numbers."""
-    hidden = contract.identity_columns | set(contract.table.without if contract.table else [])
+    hidden = contract.untold_columns | set(contract.table.without if contract.table else [])
     kept = {
         source: source for source, column in contract.columns.items() if column.name not in hidden and source in text.column_names
     }

@@ -167,7 +167,8 @@ def _term(text: pa.Array, column: Column) -> Reading:
 
 def _boolean(text: pa.Array, column: Column) -> Reading:
     given = plain(text)
-    yes, no = pc.equal(given, column.true or "true"), pc.equal(given, column.false or "false")
+    yes = pc.equal(given, column.true or "true")
+    no = pc.invert(yes) if column.true and not column.false else pc.equal(given, column.false or "false")
     values = pc.if_else(yes, True, pc.if_else(no, False, pa.scalar(None, pa.bool_())))
     return values, _where(pc.and_(pc.is_valid(given), pc.is_null(values)), "unknown_code")
 

@@ -16,9 +16,10 @@ from demo.city.contracts import plant_contracts
 from demo.city.court import Court, write_court
 from demo.city.days import DAYS
 from demo.city.decisions import fill
+from demo.city.declaration import Declarations, undeclared_voice
 from demo.city.docket import Docket, write_docket
 from demo.city.education import write_education
-from demo.city.estates import plant_estates
+from demo.city.estates import LAND_RULE, plant_estates
 from demo.city.family import write_families
 from demo.city.findings import plant_findings
 from demo.city.land import Register, write_land
@@ -97,6 +98,8 @@ class City:
             plant_contracts(stream("contracts"), self.banks, cast),
             plant_findings(stream("findings"), self.ledger, cast, self.units),
         ]
+        self.declarations = Declarations(stream("declaration"))
+        self.declarations.plant(self.register, cast, planted[0])
         self.departments = departments.every(stream)
         for department in self.departments:
             department.plant(cast, self.roster)
@@ -122,6 +125,7 @@ class City:
         write_taxation(out, self.tax_office, truth)
         write_police(out, stream("police lines"), self.police, truth)
         voices = [*court_voices(self.court), *change_voices(self.tax_office, self.police), *self._write_snapshots(out, truth)]
+        voices.append(self._write_declarations(out, truth, next(voice for voice in voices if voice.rule == LAND_RULE)))
         for department in self.departments:
             department.write(out, truth)
             voices += department.voices()
@@ -142,6 +146,12 @@ class City:
             write(out, rows, truth)
             voices.append(voice(rows))
         return voices
+
+    def _write_declarations(self, out: Path, truth: Truth, estates: Voice) -> Voice:
+        """Have officials declare what the land register says of them, and write it."""
+        self.declarations.fill(self.staying, estates.states)
+        self.declarations.write(out, truth)
+        return undeclared_voice(estates.states, self.declarations)
 
     def _write_head(self, out: Path) -> None:
         """Write `city.yaml`."""

@@ -8,7 +8,7 @@ from demo.summary import summarise
 
 from .chain import Chain
 
-FILES = ("court", "land", "finance", "audit", "archive", "objective")
+FILES = ("court", "land", "finance", "audit", "archive", "objective", "declaration")
 SNAPSHOTS = (*FILES, "unit", "appointment", "education", "family", "assessment")
 DECIDING = {"full_id": 0.99, "legacy_id": 0.99, "hashed_id": 0.99, "masked_id": 0.95}  # and which share at least is linked
 WHOLE_ROW = ("key_conflict", "wrong_columns", "undecodable")  # reasons that are no single column's

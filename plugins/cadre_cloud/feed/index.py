@@ -18,12 +18,12 @@ from transforms.difference import Comparison
 from transforms.index import seed_of
 
 # Whose rows make up the index of what stands, in the order of their loads, as far as their bytes are there: what was loaded since
-# the resource is read by this contract. A snapshot of which no row was refused says all that there is.
+# the resource is read by this contract. A snapshot of which no row was refused says all that there is, if it is of everything.
 _MAKE_IT_UP = """
 with daily as (select * from ledger.delivery where resource = %(resource)s and purpose = 'daily' and state = 'loaded')
 select * from daily where contract = %(contract)s and expired_at is null and loaded_at >= greatest(
     (select max(loaded_at) from daily where contract is distinct from %(contract)s),
-    (select max(loaded_at) from daily where %(mode)s = 'snapshot' and quarantined = 0), '-infinity')
+    (select max(loaded_at) from daily where %(is_all)s and quarantined = 0), '-infinity')
 order by loaded_at"""
 
 
@@ -51,12 +51,20 @@ def standing_index(warehouse: Warehouse, contract: Contract, stands: Standing) -
 def against(contract: Contract, index: pa.Table | None) -> Comparison:
     """A comparison of a delivery's rows with an index, none at first."""
     seed = secrets.token_hex(32)
-    return Comparison(index, mode=contract.mode, columns=contract.content, cursor=contract.cursor, seed=seed)
+    beside = {"cursor": contract.cursor, "part": contract.snapshot_of}
+    return Comparison(index, mode=contract.mode, columns=contract.content, seed=seed, **beside)
 
 
 def _made_again(warehouse: Warehouse, contract: Contract, stands: Standing) -> pa.Table | None:
     """As one delivery after the other left it. What a row that is still refused says is not known, be it readable by now."""
-    index, values = None, {"resource": contract.resource, "contract": stands.contract, "mode": contract.mode}
+    index, values = (
+        None,
+        {
+            "resource": contract.resource,
+            "contract": stands.contract,
+            "is_all": contract.mode == "snapshot" and not contract.snapshot_of,
+        },
+    )
     for delivery in warehouse.execute(_MAKE_IT_UP, values).fetchall():
         rows = pa.array(refused.rows_of(warehouse, delivery["delivery_id"]), pa.int64())
         with against(contract, index) as comparison:

@@ -110,6 +110,7 @@ def _compared(warehouse: Warehouse, contract: Contract, original: Row, stands: S
         said_later=partial(_said_later, warehouse, contract, original),
         columns=contract.content,
         cursor=contract.cursor,
+        part=contract.snapshot_of,
         seed=secrets.token_hex(32),
     )
 

@@ -81,7 +81,7 @@ def _search(
         said = [said_later]
 
         def concerned(came: Came, said_later: pa.Array = said_later, said: list[pa.Array] = said) -> pa.ChunkedArray:
-            keys = came.rows["source_key"]
+            keys = came.rows[contract.snapshot_of or "source_key"].cast(pa.string())  # a part that came later came whole
             said.append(keys.combine_chunks())
             numbers = may_concern(came.mentions, newcomers.officials, newcomers.names, newcomers.units)
             return pc.and_(named_in(came.rows, numbers), pc.invert(pc.is_in(keys, value_set=said_later)))
