@@ -57,6 +57,9 @@ class Office:
         self.account(left, form=called.FORMER, on=called.held(roster, left, left=True).began)
         for namesake in cast.people.namesakes:
             self.account(namesake)
+        for alike in roster.alike:
+            for person in alike:
+                self.account(person, form=called.FULL)
         self._flaw(flaws, cast.people.residents)
         return about
 
