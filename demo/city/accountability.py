@@ -1,4 +1,4 @@
-"""Who was called to account, as files that add up: environment and work safety have the same life, and differ in what they tell."""
+"""Who was called to account, as files that add up: of the environment and of work safety; they differ in what they tell."""
 
 import random
 from collections.abc import Callable

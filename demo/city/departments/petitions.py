@@ -81,7 +81,9 @@ class Department:
         self.roster = roster
 
         def about(part: str, why: str, finding: str = TRUE, closed: str = "2026-03-20", **given: object) -> dict:
-            return self.complain(cast.plant(RULE, part, why), finding, closed=closed, form=given.pop("form", called.FULL), **given)
+            return self.complain(
+                cast.plant(RULE, part, why), finding, closed=closed, form=given.pop("form", called.FULL), **given
+            )
 
         about("complaint true", "found true")
         about("complaint true in part", "found true in part", PARTLY)

@@ -86,4 +86,8 @@ class Department:
 
     def voices(self) -> list[Voice]:
         """What `safety_accountability` would say."""
-        return [self.office.voice(lambda row: "serious" if row["事故等级"] in (MAJOR, EXTRAORDINARY) else "attention", lambda _: MONTHS)]
+        return [
+            self.office.voice(
+                lambda row: "serious" if row["事故等级"] in (MAJOR, EXTRAORDINARY) else "attention", lambda _: MONTHS
+            )
+        ]
