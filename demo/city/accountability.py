@@ -1,4 +1,4 @@
-"""Who was called to account, as files that add up: environment and work safety have the same life, and differ in what they tell."""
+"""Who was called to account, as files that add up: of the environment and of work safety; they differ in what they tell."""
 
 import random
 from collections.abc import Callable
@@ -57,6 +57,9 @@ class Office:
         self.account(left, form=called.FORMER, on=called.held(roster, left, left=True).began)
         for namesake in cast.people.namesakes:
             self.account(namesake)
+        for alike in roster.alike:
+            for person in alike:
+                self.account(person, form=called.FULL)
         self._flaw(flaws, cast.people.residents)
         return about
 

@@ -53,8 +53,10 @@ def _lives(ledger: Ledger, cast: Cast) -> list[Story]:
 def _names(ledger: Ledger, cast: Cast, units: list[dict]) -> list[Story]:
     """Two names in one cell; an official's namesake; units that are called as they were before."""
     one = cast.plant(AUDIT_RULE, "audit with another", "two officials in one cell", lambda person: bool(ledger.held(person)))
-    two = cast.plant(AUDIT_RULE, "audit with one", "two officials in one cell", lambda person: bool(ledger.held(person)))
-    both = _project(ledger, one, "2026-04-05", IN_WORK, others=((two, ledger.held(two).about.title),))
+    unit = ledger.held(one).about.unit
+    two = cast.plant(AUDIT_RULE, "audit with one", "two officials in one cell", lambda person: bool(ledger.held_in(person, unit)))
+    post = ledger.held_in(two, unit) or ledger.held(two)
+    both = _project(ledger, one, "2026-04-05", IN_WORK, others=((two, post.about.title),))
     stories = [(both, both)]
     for namesake in cast.people.namesakes[:2]:
         rows = ledger.project(units[40], [ledger.finding([(namesake, "会计")], "2026-04-06", IN_WORK)])

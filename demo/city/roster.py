@@ -40,6 +40,7 @@ class Roster:
         self.rows: dict[str, dict] = {}
         self.days: list[list[dict]] = []
         self.careers: list[dict[str, Career]] = []  # of each day
+        self.alike: list[tuple[Person, ...]] = []  # of one name and unit
 
     def backlog(self) -> None:
         """The first day: everybody but the newcomers, and rows that cannot be read."""
@@ -56,7 +57,19 @@ class Roster:
         self.rows[parts["retired"].cadre_no]["a0163"] = RETIRED
         renamed = self.rows[parts["renamed"].cadre_no]
         renamed["a0101"], renamed["a0102"] = renamed["a0102"], ""
+        self._share_names()
         self._close_day([*self.rows.values(), *self._specimens()])
+
+    def _share_names(self) -> None:
+        """In some units, let two officials who have other posts have one name."""
+        together: dict[tuple[str, str], dict[str, Person]] = {}
+        for person in self.cast.lendable:
+            if row := self.rows.get(person.cadre_no):
+                together.setdefault((row["a0195"], person.sex), {}).setdefault(row["a0192"], person)
+        pairs = [tuple(posts.values())[:2] for posts in together.values() if len(posts) > 1]
+        self.alike = pairs[: max(2, len(self.rows) // 500)]
+        for one, other in self.alike:
+            other.name = self.rows[other.cadre_no]["a0101"] = one.name
 
     def change(self, day: int) -> None:
         """What is new on the second (1) or the third day (2)."""

@@ -1,4 +1,4 @@
-"""Workbooks as offices type them: with titles, merged cells, a total row and a second sheet, or a plain list. The same rows give the same bytes."""
+"""Workbooks as offices type them, with titles, merged cells and a total, or a plain list. The same rows give the same bytes."""
 
 import io
 import re

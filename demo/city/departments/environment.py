@@ -1,4 +1,4 @@
-"""Who was called to account for damage to the environment: a workbook on the first day, another on the third, which adds to it."""
+"""Who was called to account for damage to the environment: a workbook on the first day, and one that adds to it."""
 
 import random
 from datetime import date, datetime

@@ -102,6 +102,9 @@ class Department:
         self.complain(left, TRUE, form=called.FORMER, BJRQ="20260320")
         for namesake in cast.people.namesakes:
             self.complain(namesake, TRUE)
+        for alike in roster.alike:
+            for person in alike:
+                self.complain(person, TRUE, form=called.FULL)
         self._flawed(cast.people.residents)
 
     def _has_left(self, person: Person) -> bool:
