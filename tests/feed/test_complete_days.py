@@ -21,7 +21,7 @@ from cadre_cloud.warehouse import ledger
 from cadre_cloud.warehouse.connection import connect
 
 DAY, NEXT = date(2026, 6, 1), date(2026, 6, 2)
-OWN = ("unit", "personnel", "appointment", "education", "family")  # on by law
+OWN = ("unit", "personnel", "appointment", "education", "family", "approval_form")  # on by law
 ENGINEERS = "region_prefix,role,address,user_name\n,engineer,engineer@example.test,e\n"
 
 On = Callable[..., None]
@@ -66,7 +66,7 @@ def feeds() -> ModuleType:
 
 def test_a_first_day_is_complete_with_its_last_feed(on: On) -> None:
     on("court")
-    assert [settles(resource) for resource in ("court", *OWN)] == [False] * 5 + [True]
+    assert [settles(resource) for resource in ("court", *OWN)] == [False] * 6 + [True]
 
 
 def test_a_feed_that_does_not_run_holds_up_its_day_until_the_cut_off(on: On, home: Home) -> None:
@@ -79,7 +79,7 @@ def test_a_feed_that_does_not_run_holds_up_its_day_until_the_cut_off(on: On, hom
 
 def test_a_contract_that_is_new_belongs_to_the_day_and_is_not_stale(on: On, home: Home) -> None:
     on()
-    assert [settles(resource) for resource in OWN] == [False] * 4 + [True]
+    assert [settles(resource) for resource in OWN] == [False] * 5 + [True]
     publication.publish()
     on("court")
     assert not settles("unit")
@@ -89,10 +89,10 @@ def test_a_contract_that_is_new_belongs_to_the_day_and_is_not_stale(on: On, home
 
 def test_a_contract_that_is_gone_is_not_waited_for_nor_stale(on: On, home: Home) -> None:
     on("court")
-    assert [settles(resource) for resource in ("court", *OWN)] == [False] * 5 + [True]
+    assert [settles(resource) for resource in ("court", *OWN)] == [False] * 6 + [True]
     publication.publish()
     on()
-    assert [settles(resource, NEXT) for resource in OWN] == [False] * 4 + [True]
+    assert [settles(resource, NEXT) for resource in OWN] == [False] * 5 + [True]
     assert digest.render(date(2026, 6, 4)) == 1
     (body,) = [row["body_text"] for row in home.rows("select body_text from mail.message")]
     assert "personnel" in body
@@ -102,7 +102,7 @@ def test_a_contract_that_is_gone_is_not_waited_for_nor_stale(on: On, home: Home)
 def test_a_backfill_publishes_with_the_next_day(on: On) -> None:
     """It mails nothing by itself, day by day; the next cut-off sees what it brought."""
     on()
-    assert [settles(resource) for resource in OWN] == [False] * 4 + [True]
+    assert [settles(resource) for resource in OWN] == [False] * 5 + [True]
     publication.publish()
     before = date(2026, 5, 31)
     assert not any(settles(resource, before, "backfill") for resource in OWN)
@@ -118,5 +118,6 @@ def test_a_roster_of_a_later_day_need_not_be_waited_for(on: On) -> None:
     settles("unit", NEXT)
     assert roster_for(contract, DAY) == (True, None)
     settles("personnel", NEXT)
+    settles("approval_form", NEXT)  # which may bring officials
     assert roster_for(contract, DAY) == (False, None)
     assert roster_for(contract, NEXT) == (False, NEXT)
