@@ -52,8 +52,8 @@ class Truth:
         A record may be corrected to be about somebody else; the one before remains, with the day since when it was theirs.
         `day` is when the row is delivered, empty where its file is held. `form` is what the record gives of the identity:
         `cadre_no`, `full_id`, `legacy_id`, `masked_id`, `bare_masked_id` (with neither age nor birth), `hashed_id`, `name`,
-        `other_id`, which says nothing, or `none`, where nobody is named. A representative comes with a masked number and
-        neither age nor birth.
+        `other_id`, which says nothing, `form` or `form_with_number` of an approval form, or `none`, where nobody is named. A
+        representative comes with a masked number and neither age nor birth.
         """
         place, cadre_no = (resource, key, mention_no), person.cadre_no if person else ""
         before, since = self.owners.get(place), "" if "_bad" in row else day

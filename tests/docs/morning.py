@@ -1,4 +1,4 @@
-"""A morning with something to do: refused rows whose code is agreed by now, a held delivery, and proposed officials."""
+"""A morning with something to do: refused rows whose code is agreed by now, and a held delivery."""
 
 from collections.abc import Callable
 from datetime import date
@@ -24,11 +24,10 @@ def make(stack: Stack, states: States, folder: Path) -> Home:
     home = clone(stack, folder / "home", states.after(Case(FOLDER / "personnel" / "roster").chain))
     for case in ("first_day", "cut_to_a_third"):
         Case(FOLDER / "court" / case).lay(home.folder / "city")
-    Case(FOLDER / "approval_form" / "first_day").lay(home.folder / "city")
     with pytest.MonkeyPatch.context() as patch, settled_in(home):
         patch.setenv("CADRE_HOME", str(_checkout(folder / "checkout", _without_criminal_cases)))
         contract_of.cache_clear()
-        run_day(home, home.folder / "city", FIRST, ["court", "approval_form"])
+        run_day(home, home.folder / "city", FIRST, ["court"])
         patch.delenv("CADRE_HOME")
         contract_of.cache_clear()
         run_day(home, home.folder / "city", SECOND, ["court"])

@@ -12,8 +12,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from chain_in_process import run_day
 from documents import CHECKOUT, NAMES, Block, blocks, prose, text
+from feed_cases import FOLDER, Case
 from homes import Home
+from morning import FIRST
 
 from cadre_cloud.commands.common import carry_out
 from cadre_cloud.commands.decision_file import COLUMNS
@@ -53,7 +56,10 @@ def filled_in(line: str, home: Home) -> str:
     held = home.one("select delivery_id from ledger.delivery where state = 'held'")
     refused = home.rows("select delivery_id, row_no from ledger.quarantine where reason = 'unknown_code' order by 2")[0]
     found = {"held": held, "delivery": refused["delivery_id"], "row": refused["row_no"]}
-    found["form"] = home.one("select form_no from core.form_reading where method = 'nobody' and known_to is null")
+    if "<form>" in line:
+        Case(FOLDER / "approval_form" / "of_nobody_known").lay(home.folder / "city")
+        run_day(home, home.folder / "city", FIRST, ["approval_form"])
+        found["form"] = home.one("select form_no from core.form_reading")
     found["cadre"] = home.one("select min(cadre_no) from core.cadre_now")
     return re.sub(r"<([a-z]+)>", lambda match: str(found[match[1]]), line)
 

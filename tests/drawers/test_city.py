@@ -61,7 +61,7 @@ def test_each_form_is_whose_it_is(states: States, tmp_path: Path, city: Path) ->
 
 def test_a_city_that_has_nothing_else(states: States, tmp_path: Path, city: Path) -> None:
     home = lived_through(states, tmp_path / "home", city, ("approval_form",))
-    numbered = {row["source_key"] for row in told(city, "owner") if row["form"] == "full_id" and row["since"]}
+    numbered = {row["source_key"] for row in told(city, "owner") if row["form"] == "form_with_number" and row["since"]}
     found = whose(home)
     assert {form for form, cadre_no in found.items() if cadre_no} == numbered
     roster = home.rows("select cadre_no, name, id_masked, status from mart.cadre")

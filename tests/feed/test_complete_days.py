@@ -21,7 +21,8 @@ from cadre_cloud.warehouse import ledger
 from cadre_cloud.warehouse.connection import connect
 
 DAY, NEXT = date(2026, 6, 1), date(2026, 6, 2)
-OWN = ("unit", "personnel", "appointment", "education", "family", "assessment", "training", "archive", "objective")  # on by law
+OWN = ("unit", "personnel", "appointment", "education", "family", "assessment", "training", "archive", "objective", "declaration",
+       "approval_form")  # on by law  # fmt: skip
 ENGINEERS = "region_prefix,role,address,user_name\n,engineer,engineer@example.test,e\n"
 
 On = Callable[..., None]
@@ -118,5 +119,6 @@ def test_a_roster_of_a_later_day_need_not_be_waited_for(on: On) -> None:
     settles("unit", NEXT)
     assert roster_for(contract, DAY) == (True, None)
     settles("personnel", NEXT)
+    settles("approval_form", NEXT)  # which may bring officials
     assert roster_for(contract, DAY) == (False, None)
     assert roster_for(contract, NEXT) == (False, NEXT)

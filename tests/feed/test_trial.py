@@ -26,6 +26,8 @@ ROW_COUNT = "expect_table_row_count_to_be_between"  # beside what came before, o
 def is_comparable(case: Case) -> bool:
     """A file is by itself what it is; a table or a pull is also what was there before, unless it is the first."""
     before = {resource for earlier in case.chain[:-1] for resource in earlier.delivered}
+    if contracts.named(case.resource).brings_forms and len(list(case.folder.iterdir())) > len(["expect.yaml", "one form"]):
+        return False  # which are one delivery together
     is_odd_file = contracts.named(case.resource).source.kind == "drop" and case.folder.name in ODD
     return is_odd_file or case.resource not in before
 

@@ -48,7 +48,7 @@ class Department:
         for name, raw, reason in (
             ("断了.lrmx", as_xml(bad)[:400], "broken"),
             ("带实体.lrmx", b'<!DOCTYPE Person [<!ENTITY a "b">]>\n' + as_xml(bad), "doctype"),
-            ("扫描件.lrm", b"%PDF-1.4\n", "not_a_form"),
+            ("扫描件.lrm", b"%PDF-1.4\n" + proposed.id_number[::-1].encode(), "not_a_form"),
         ):
             self.single[DAYS[0]][name] = {"_raw": raw, "_bad": ("", reason)}
         self.roster = roster
@@ -106,7 +106,7 @@ class Department:
         truth.condemn(RESOURCE, day, file, rows, key_of=lambda form: keys[id(form)])
         for form in rows:
             numbered = form.get("ShenFenZheng") and not form.get("_old")
-            truth.own(RESOURCE, day, form, keys[id(form)], form.get("_person"), form="full_id" if numbered else "name")
+            truth.own(RESOURCE, day, form, keys[id(form)], form.get("_person"), form="form_with_number" if numbered else "form")
 
     def voices(self) -> list[Voice]:
         """No rule reads a form."""

@@ -99,7 +99,7 @@ def _parsed() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="forms", description="Lists proposed officials, or decides about one.")
     parser.add_argument("--form", help="number of the form, or how it begins")
     verdict = parser.add_mutually_exclusive_group()
-    verdict.add_argument("--same", metavar="CADRE_NO", help="this is that official")
+    verdict.add_argument("--same", metavar="NUMBER", help="this is that official")
     verdict.add_argument("--new", action="store_true", help="this is an official whom nobody else knows")
     verdict.add_argument("--nobody", action="store_true", help="this is no official")
     parser.add_argument("--who", default="", help="who decides")
