@@ -41,8 +41,8 @@ def link(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table)
         A table of the form `STATEMENT`, none for a mention of nobody we know. `verdict` is `same`, at most once a
         mention, or `undecided`, once for each official who may be meant. `method` is the evidence: `cadre_no`, `full_id`,
         `old_id`, `hashed_id`, `masked_id`, or of what waits `full_id_other_name`, `old_id_other_name`, `hashed_id_other_name`,
-        `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`. Of those who may be meant `rank` counts from 1, the likeliest,
-        to `MOST`; `evidence` says of a `name_unit` what agrees and what does not.
+        `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`. Of those who may be meant `rank` counts from 1, the
+        likeliest, to `MOST`; `evidence` says of a `name_unit` what agrees and what does not.
     """
     with candidates(recognisable(mentions, roster, names), roster, names, units) as db:
         db.run(_OUTRIGHT)
@@ -160,7 +160,8 @@ with stated as (
     group by c.source_key, c.mention_no, c.cadre_no, o.officials
 ),
 ranked as (
-    select *, row_number() over (partition by source_key, mention_no order by score desc nulls first, cadre_no) as place from stated
+    select *, row_number() over (partition by source_key, mention_no order by score desc nulls first, cadre_no) as place
+    from stated
 )
 select source_key, mention_no, cadre_no, verdict, method, if(verdict = 'undecided', place, null) as rank, evidence
 from ranked where place <= $most

@@ -16,8 +16,8 @@ MENTION = pa.schema([
     ("cadre_no", pa.string()), ("name", pa.string()), ("name_key", pa.string()), ("id_number", pa.string()),
     ("id_old", pa.string()), ("id_masked", pa.string()), ("id_hash", pa.string()), ("sex", pa.string()), ("age", pa.int64()),
     ("counted_on", pa.date32()), ("birth_year", pa.int64()), ("unit_name", pa.string()), ("unit_key", pa.string()),
-    ("uscc", pa.string()), ("post_title", pa.string()), ("post_key", pa.string()), ("at_from", pa.date32()), ("at_to", pa.date32()),
-    ("born_month", pa.date32()),
+    ("uscc", pa.string()), ("post_title", pa.string()), ("post_key", pa.string()), ("at_from", pa.date32()),
+    ("at_to", pa.date32()), ("born_month", pa.date32()),
 ])  # fmt: skip
 _PERSON = r"^[1-8]\d{16}[\dX]$"  # an enterprise's code can be all digits too, and begins with 9
 NUMBERS = ("cadre_no", "id_number", "id_old", "id_masked", "id_hash")

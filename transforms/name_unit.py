@@ -1,10 +1,10 @@
 """Officials who may be meant where people are named by name, unit and post at a time: what speaks for each, and how much."""
 
 # One row for each mention without a number and each official of that name whose unit it may be: the best that any of the
-# official's posts says. How much: a unit by one of its names or by its code counts most where the post was held at the time of the
-# matter, less where no time is known, and least where it was held before or after. A unit that is only written alike (in part,
-# abbreviated, mistyped) is a sign where the post or the birth month agrees as well. 局长 does not agree with 副局长. A birth month
-# that contradicts goes last whatever else is so: it may be mistyped.
+# official's posts says. How much: a unit by one of its names or by its code counts most where the post was held at the time of
+# the matter, less where no time is known, and least where it was held before or after. A unit that is only written alike (in
+# part, abbreviated, mistyped) is a sign where the post or the birth month agrees as well. 局长 does not agree with 副局长.
+# A birth month that contradicts goes last whatever else is so: it may be mistyped.
 NAMED = r"""
 create table named as
 with mentioned as (
@@ -33,7 +33,8 @@ told as (
                 when post_key = known_post then 'post_agrees'
                 when list_has_any(posts, known_posts)
                      or (ends_with(post_key, known_post) and not ends_with(post_key, '副' || known_post))
-                     or (ends_with(known_post, post_key) and not ends_with(known_post, '副' || post_key)) then 'post_agrees_in_part'
+                     or (ends_with(known_post, post_key) and not ends_with(known_post, '副' || post_key))
+                then 'post_agrees_in_part'
                 else 'post_differs' end as post_says,
            case when date_trunc('month', born_on) = born_month then 'birth_agrees'
                 when born_month is not null then 'birth_differs' end as birth_says

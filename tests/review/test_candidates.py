@@ -1,4 +1,4 @@
-"""Where people are named by name, unit and post alone, the right one is among the first who are asked about, however it is written."""
+"""Who is named by name, unit and post alone is among the first who are asked about, however the unit is written."""
 
 import csv
 from collections import Counter, defaultdict

@@ -13,19 +13,12 @@ from transforms.roster import roster_names, roster_table, roster_units
 
 NUMBERS = ("529901197503120010", "529902198007250028", "52990219820520003X", "529901197909030058")
 POST = {
-    "cadre_no": "C1",
-    "unit_name": "青禾县财政局",
-    "uscc": None,
-    "post_title": "局长",
-    "started_on": date(2020, 1, 1),
-    "ended_on": None,
+    **{"cadre_no": "C1", "unit_name": "青禾县财政局", "uscc": None, "post_title": "局长"},
+    **{"started_on": date(2020, 1, 1), "ended_on": None},
 }
 NAMED = {
-    "name": "张伟",
-    "unit_name": "青禾县财政局",
-    "post_title": "局长",
-    "at_from": date(2026, 3, 1),
-    "at_to": date(2026, 3, 1),
+    **{"name": "张伟", "unit_name": "青禾县财政局", "post_title": "局长"},
+    **{"at_from": date(2026, 3, 1), "at_to": date(2026, 3, 1)},
 }
 
 

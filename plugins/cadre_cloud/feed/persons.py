@@ -13,18 +13,8 @@ from transforms.mentions import MENTION, with_keys
 
 _KEY = ["resource", "source_key", "mention_no"]
 _SAID = [
-    "name",
-    "id_masked",
-    "sex",
-    "age",
-    "counted_on",
-    "birth_year",
-    "unit_name",
-    "uscc",
-    "post_title",
-    "at_from",
-    "at_to",
-    "born_month",
+    *("name", "id_masked", "sex", "age", "counted_on", "birth_year", "unit_name", "uscc"),
+    *("post_title", "at_from", "at_to", "born_month"),
 ]
 _COLUMNS = [*_KEY, "subject", *_SAID, "id_cipher", "id_lookup"]
 _NUMBERS = {18: "id_number", 15: "id_old", 64: "id_hash"}  # by length: one column of the core holds whichever was sent

@@ -39,8 +39,8 @@ order by link_no"""
 _END = "update core.link set known_to = %(at)s where link_no = %(link_no)s"
 
 _STATE = """
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, rank, evidence, decided_by,
-                       reason, known_from, delivery_id)
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, rank, evidence,
+                       decided_by, reason, known_from, delivery_id)
 values (%(resource)s, %(source_key)s, %(mention_no)s, %(subject)s, %(cadre_no)s, %(verdict)s, %(method)s, %(probability)s,
         %(rank)s, %(evidence)s, %(decided_by)s, %(reason)s, %(at)s, %(delivery_id)s)"""
 

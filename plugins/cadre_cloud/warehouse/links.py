@@ -58,8 +58,8 @@ where not exists (select from pg_temp.stated as s where s.source_key = ended.sou
 
 # Not before what stands: somebody may have decided since the morning whose day is run again.
 _STATE = """
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, decided_by, known_from,
-                       delivery_id)
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, decided_by,
+                       known_from, delivery_id)
 select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, s.rank, s.evidence, %(machine)s,
        greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
                          and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s

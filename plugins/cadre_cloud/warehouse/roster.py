@@ -23,14 +23,15 @@ _NAMES = """
 select distinct cadre_no, n.name from core.cadre, lateral (values (name), (former_name)) as n (name)
 where n.name is not null order by 1, 2"""
 
-# Posts as they are known now, with the time of each; a unit of the roster that no appointment tells of has no time. The names that
-# their units have or had.
+# Posts as they are known now, with the time of each, at units under every name that these have or had; a unit of the roster
+# that no appointment tells of has no time.
 _POSTS = """
 with post as (
     select cadre_no, unit_code, post_title, started_on, ended_on from core.appointment where known_to is null
     union all
     select c.cadre_no, c.unit_code, c.post_title, null, null from core.cadre c
-    where not exists (select from core.appointment a where a.known_to is null and (a.cadre_no, a.unit_code) = (c.cadre_no, c.unit_code))
+    where not exists (select from core.appointment a
+                      where a.known_to is null and (a.cadre_no, a.unit_code) = (c.cadre_no, c.unit_code))
 )
 select distinct p.cadre_no, n.unit_name, u.uscc, p.post_title, p.started_on, p.ended_on
 from post p join core.unit u using (unit_code), lateral (values (u.name), (u.short_name)) as n (unit_name)
