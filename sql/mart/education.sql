@@ -7,7 +7,7 @@ comment on column mart.education.education_no is 'The organization department''s
 comment on column mart.education.cadre_no is 'The official';
 comment on column mart.education.level is '11 博士研究生, 14 硕士研究生, 21 大学本科, 31 大学专科, 41 中专, 61 高中';
 comment on column mart.education.degree is '2 博士, 3 硕士, 4 学士; null without one';
-comment on column mart.education.school is 'School, as delivered';
+comment on column mart.education.school is 'School, as delivered; null where a form does not say';
 comment on column mart.education.major is 'Subject, as delivered';
 comment on column mart.education.mode is '1 全日制, 2 在职; null where the source does not say';
 comment on column mart.education.started_on is 'First day of the month in which it began';
