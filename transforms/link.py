@@ -19,7 +19,7 @@ from transforms.mentions import NUMBERS, with_keys, without_number
 BY_NUMBER = "cadre_no"
 STATEMENT = pa.schema([
     ("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string()),
-    ("verdict", pa.string()), ("method", pa.string()),
+    ("verdict", pa.string()), ("method", pa.string()), ("family_no", pa.string()),
 ])  # fmt: skip
 
 OUTRIGHT = ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id")  # methods that decide by themselves
@@ -38,7 +38,7 @@ def link(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table)
         A table of the form `STATEMENT`, none for a mention of nobody we know. `verdict` is `same`, at most once a
         mention, or `undecided`, once for each official who may be meant. `method` is the evidence: `cadre_no`, `full_id`,
         `old_id`, `hashed_id`, `masked_id`, or of what waits `full_id_other_name`, `old_id_other_name`, `hashed_id_other_name`,
-        `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`.
+        `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`. `family_no` is null: see `relatives.link_relatives`.
     """
     told = recognisable(mentions, roster, names)
     with Scratch(mention=told, roster=roster, roster_name=names, roster_unit=units) as db:
@@ -146,7 +146,8 @@ from candidate where decides group by source_key, mention_no"""
 _STATEMENTS = """
 select c.source_key, c.mention_no, c.cadre_no,
        case when o.officials = 1 then 'same' else 'undecided' end as verdict,
-       case when o.officials = 1 then min(c.form) when o.officials > 1 then 'several' else min(c.question) end as method
+       case when o.officials = 1 then min(c.form) when o.officials > 1 then 'several' else min(c.question) end as method,
+       null as family_no
 from candidate c left join outright o using (source_key, mention_no)
 where o.officials is null or (c.decides and (o.officials > 1 or c.cadre_no = o.cadre_no))
 group by c.source_key, c.mention_no, c.cadre_no, o.officials

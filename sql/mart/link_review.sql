@@ -15,7 +15,8 @@ select l.resource,
        c.post_title as cadre_post,
        l.method,
        r.summary,
-       l.known_from
+       l.known_from,
+       l.family_no
 from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
 left join core.held_record r using (resource, source_key)
@@ -42,3 +43,4 @@ comment on column mart.link_review.method is
 'What speaks for it and why that does not decide: full_id_other_name, old_id_other_name, hashed_id_other_name, masked_id_incomplete, name_sex_age, name_unit, several';
 comment on column mart.link_review.summary is 'The record in one line in Chinese; null of a declared relative, see mart.relative';
 comment on column mart.link_review.known_from is 'Since when it waits';
+comment on column mart.link_review.family_no is 'Which declared relative of the official it would be, see mart.relative; null where it would be the official';

@@ -33,6 +33,7 @@ _BLOCK = 1 << 20  # bytes
 # The core tables with sealed numbers: by which columns each number is bound to its row, and how.
 _BOUND: dict[str, tuple[list[str], Callable[..., str]]] = {
     "cadre": (["cadre_no"], roster.context),
+    "family": (["family_no"], roster.relative_context),
     "mention": (["resource", "source_key", "mention_no"], persons.context),
 }
 _TYPES = {"version_no": "bigint", "id_cipher": "bytea", "id_lookup": "bytea"}

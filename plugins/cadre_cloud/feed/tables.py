@@ -16,7 +16,9 @@ from transforms.contract import Contract, Table
 from transforms.id_number import masked
 from transforms.records import originals_of
 
-_SEALED = ["id_cipher", "id_lookup", "id_masked"]
+# Tables that hold identity numbers, in these columns; by which of their own a number is bound to its row, and how.
+_SEALED = {"cadre": ["id_cipher", "id_lookup", "id_masked"], "family": ["id_cipher", "id_lookup"]}
+_BOUND = {"cadre": ("cadre_no", roster.context), "family": ("family_no", roster.relative_context)}
 
 
 def write(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> int:
@@ -53,8 +55,8 @@ def close_gone(
 def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> None:
     table = _table(contract)
     rows = judged.rows.join(originals_of(judged.text, contract), keys="row_no")
-    if table.name == "cadre":
-        rows = _sealed(rows)
+    if table.name in _SEALED:
+        rows = _sealed(rows, *_BOUND[table.name])
     for column, source in (("valid_from", table.valid_from), ("valid_to", table.valid_to)):
         rows = rows.append_column(column, _dates(rows, source))
     columns = _columns_of(contract)
@@ -90,8 +92,7 @@ def _columns_of(contract: Contract, *, closing: bool = False) -> list[str]:
     table = _table(contract)
     hidden = contract.identity_columns | set(table.without)
     plain = [name for name in contract.named if name not in hidden]
-    sealed = _SEALED if table.name == "cadre" else []
-    return [*plain, *sealed, "original", "valid_from", *([] if closing else ["valid_to"])]
+    return [*plain, *_SEALED.get(table.name, []), "original", "valid_from", *([] if closing else ["valid_to"])]
 
 
 def _table(contract: Contract) -> Table:
@@ -108,12 +109,12 @@ def _dates(rows: pa.Table, source: str | None) -> pa.Array:
     return pa.array([at and at.astimezone(SHANGHAI).date() for at in rows[source].to_pylist()], pa.date32())
 
 
-def _sealed(rows: pa.Table) -> pa.Table:
+def _sealed(rows: pa.Table, bound_by: str, context: Callable[[str], str]) -> pa.Table:
     numbers = rows["id_number"].to_pylist()
-    contexts = [roster.context(cadre_no) for cadre_no in rows["cadre_no"].to_pylist()]
-    sealed = [vault().seal_value(number, context) for number, context in zip(numbers, contexts, strict=True)]
+    contexts = map(context, rows[bound_by].to_pylist())
+    sealed = [number and vault().seal_value(number, bound_to) for number, bound_to in zip(numbers, contexts, strict=True)]
     return (
         rows.append_column("id_cipher", pa.array(sealed, pa.binary()))
-        .append_column("id_lookup", pa.array([vault().lookup(number) for number in numbers], pa.binary()))
+        .append_column("id_lookup", pa.array([number and vault().lookup(number) for number in numbers], pa.binary()))
         .append_column("id_masked", masked(rows["id_number"]))
     )

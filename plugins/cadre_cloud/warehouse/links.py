@@ -25,16 +25,18 @@ with ended as (
                                                         and s.mention_no = r.mention_no and s.cadre_no = r.cadre_no)
     returning l.*)
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, reason, known_from,
-                       delivery_id)
+                       delivery_id, family_no)
 select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s,
-       'the record names somebody else now, or nobody', known_to, %(delivery_id)s
+       'the record names somebody else now, or nobody, or no declared relative any more', known_to, %(delivery_id)s, family_no
 from ended"""
 
-# A person's statement binds the machine: on that pair, and, where it said who it is, on the whole mention.
+# A person's statement binds the machine: on that pair, and, where it said which official it is, on the whole mention.
+# Somebody may be the relative of several.
 _BIND = """
 delete from pg_temp.stated as s using core.link as l
 where l.resource = %(resource)s and l.source_key = s.source_key and l.mention_no = s.mention_no
-  and l.known_to is null and l.decided_by <> %(machine)s and (l.cadre_no = s.cadre_no or l.verdict = 'same')"""
+  and l.known_to is null and l.decided_by <> %(machine)s
+  and (l.cadre_no = s.cadre_no or (l.verdict = 'same' and l.family_no is null))"""
 
 _END = """
 with ended as (
@@ -44,21 +46,24 @@ with ended as (
       and l.known_to is null and l.decided_by = %(machine)s
       and not exists (select from pg_temp.stated as s
                       where s.source_key = l.source_key and s.mention_no = l.mention_no and s.cadre_no = l.cadre_no
-                        and s.verdict = l.verdict and s.method = l.method)
+                        and s.verdict = l.verdict and s.method = l.method
+                        and s.family_no is not distinct from l.family_no)
       and (l.verdict <> 'withdrawn'
            or exists (select from pg_temp.stated as s where s.source_key = l.source_key and s.mention_no = l.mention_no
                                                         and s.cadre_no = l.cadre_no))
     returning l.*)
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id)
-select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s, known_to, %(delivery_id)s
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id,
+                       family_no)
+select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s, known_to, %(delivery_id)s, family_no
 from ended
 where not exists (select from pg_temp.stated as s where s.source_key = ended.source_key
                                                     and s.mention_no = ended.mention_no and s.cadre_no = ended.cadre_no)"""
 
 # Not before what stands: somebody may have decided since the morning whose day is run again.
 _STATE = """
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id)
-select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, %(machine)s,
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, family_no, known_from,
+                       delivery_id)
+select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, %(machine)s, s.family_no,
        greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
                          and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s
 from pg_temp.stated as s
@@ -107,7 +112,7 @@ def write(
         warehouse,
         "stated",
         stated,
-        {**place, "subject": "text", "cadre_no": "text", "verdict": "text", "method": "text"},
+        {**place, "subject": "text", "cadre_no": "text", "verdict": "text", "method": "text", "family_no": "text"},
     )
     values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id}
     for statement in (_RENAMED, _BIND, _END):
