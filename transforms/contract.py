@@ -76,6 +76,7 @@ class Mention(_Words):
     """A person that a row names: whose record it is, and which columns say who they are."""
 
     subject: Literal["self", "representative", "relative"] = "self"
+    among: Literal["officials", "relatives"] = "officials"  # who is looked for: relatives are those whom officials declared
     cadre_no: str | None = None  # the organization department's own number: no linking needed
     name: str | None = None
     names: str | None = None  # a column with several names, separated by 、
@@ -180,6 +181,10 @@ class Contract(_Words):
             raise ValueError("mode 'changes' needs a cursor, but where files add up")
         if (self.record is None) == (self.table is None):
             raise ValueError("a contract says either 'record' or 'table'")
+        if self.names_relatives and (
+            self.table or any((m.subject == "relative") != (m.among == "relatives") for m in self.mentions)
+        ):
+            raise ValueError("who is looked for among relatives is a 'relative' of a 'record', and no other relative is")
         return self
 
     def _used_names(self) -> list[str]:
@@ -187,7 +192,7 @@ class Contract(_Words):
         for column in self.columns.values():
             used += [column.not_before, *column.when]
         for mention in self.mentions:
-            used += [column for word, column in mention if word not in ("subject", "age", "when")]
+            used += [column for word, column in mention if word not in ("subject", "among", "age", "when")]
             used += [mention.age.of, mention.age.counted_on] if mention.age else []
             used += list(mention.when)
         if self.record:
@@ -223,6 +228,11 @@ class Contract(_Words):
         return self.makes_roster or self.brings_forms
 
     @property
+    def names_relatives(self) -> bool:
+        """Whether its rows are also looked through for relatives whom officials declared."""
+        return any(mention.among == "relatives" for mention in self.mentions)
+
+    @property
     def named(self) -> dict[str, Column]:
         """The columns by our names."""
         return {column.name: column for column in self.columns.values()}
@@ -244,6 +254,7 @@ class Contract(_Words):
 
     @property
     def reading_hash(self) -> str:
-        """A hash of what decides how rows are read: another reading makes an older index worthless."""
-        parts = self.model_dump_json(include={"mode", "snapshot_of", "cursor", "key", "columns", "ignore"}, exclude_defaults=True)
+        """A hash of what decides how rows are read, and what of them a table gets: another makes an older index worthless."""
+        decides = {"mode", "snapshot_of", "cursor", "key", "columns", "ignore", "table"}
+        parts = self.model_dump_json(include=decides, exclude_defaults=True)
         return hashlib.sha256(parts.encode()).hexdigest()[:16]

@@ -22,6 +22,7 @@ BY_NUMBER = "cadre_no"
 STATEMENT = pa.schema([
     ("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string()),
     ("verdict", pa.string()), ("method", pa.string()), ("rank", pa.int32()), ("evidence", pa.string()),
+    ("family_no", pa.string()),
 ])  # fmt: skip
 
 MOST = 10  # of those who may be meant by one mention, the likeliest wait for a person
@@ -42,7 +43,8 @@ def link(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table)
         mention, or `undecided`, once for each official who may be meant. `method` is the evidence: `cadre_no`, `full_id`,
         `old_id`, `hashed_id`, `masked_id`, or of what waits `full_id_other_name`, `old_id_other_name`, `hashed_id_other_name`,
         `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`. Of those who may be meant `rank` counts from 1, the
-        likeliest, to `MOST`; `evidence` says of a `name_unit` what agrees and what does not.
+        likeliest, to `MOST`; `evidence` says of a `name_unit` what agrees and what does not. `family_no` is null: see
+        `relatives.link_relatives`.
     """
     with candidates(recognisable(mentions, roster, names), roster, names, units) as db:
         db.run(_OUTRIGHT)
@@ -163,6 +165,7 @@ ranked as (
     select *, row_number() over (partition by source_key, mention_no order by score desc nulls first, cadre_no) as place
     from stated
 )
-select source_key, mention_no, cadre_no, verdict, method, if(verdict = 'undecided', place, null) as rank, evidence
+select source_key, mention_no, cadre_no, verdict, method, if(verdict = 'undecided', place, null) as rank, evidence,
+       null as family_no
 from ranked where place <= $most
 order by source_key, mention_no, place"""

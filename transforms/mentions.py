@@ -100,7 +100,7 @@ def _mention(rows: pa.Table, number: int, mention: Mention) -> pa.Table:
     }, schema=MENTION)  # fmt: skip
     numbered = pc.is_valid(pc.coalesce(named["id_number"], named["id_old"]))
     if mention.subject == "relative":  # a name alone says too little of somebody who is no official
-        named = named.filter(numbered)
+        named = named.filter(pc.invert(without_number(named)))
     elif mention.id_number and not mention.when:  # a number that is no person's, such as an enterprise's code, names no person
         named = named.filter(pc.or_(pc.is_null(number_sent), numbered))
     return _one_a_name(named) if mention.names else named
@@ -116,7 +116,7 @@ def _time(at: pa.ChunkedArray | None) -> tuple[pa.Array | None, pa.Array | None]
 def _used(mention: Mention) -> list[str]:
     """The columns that say who somebody is."""
     age = [mention.age.of, mention.age.counted_on] if mention.age else []
-    named = [column for word, column in mention if word not in ("subject", "age", "when")]
+    named = [column for word, column in mention if word not in ("subject", "among", "age", "when")]
     return sorted({"source_key", *filter(None, named), *age, *mention.when})
 
 

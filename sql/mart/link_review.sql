@@ -21,7 +21,8 @@ select l.resource,
        m.post_title,
        m.at_from,
        m.at_to,
-       m.born_month
+       m.born_month,
+       l.family_no
 from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
 left join core.held_record r using (resource, source_key)
@@ -55,3 +56,4 @@ comment on column mart.link_review.post_title is 'That person''s post, where the
 comment on column mart.link_review.at_from is 'The first day of what the record is about, where it says when that person was in the post';
 comment on column mart.link_review.at_to is 'The last day of it';
 comment on column mart.link_review.born_month is 'That person''s month of birth, as its first day, where the record says so';
+comment on column mart.link_review.family_no is 'Which declared relative of the official it would be, see mart.relative; null where it would be the official';

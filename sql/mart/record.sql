@@ -3,7 +3,7 @@ select resource,
        source_key,
        cadre_no,
        subject,
-       null::text as family_no,
+       family_no,
        occurred_on,
        status,
        summary,
@@ -16,7 +16,8 @@ select resource,
        valid_to,
        left_on,
        known_from
-from core.known_record;
+from core.known_record
+where resource <> 'population';  -- only serves to corroborate kinship: a row by itself is shown to nobody
 
 comment on view mart.record is 'What departments say about officials, one row a record and official; an empty answer means little without mart.freshness';
 comment on column mart.record.resource is 'Which feed it came from';

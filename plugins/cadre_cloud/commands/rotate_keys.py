@@ -34,6 +34,7 @@ _BLOCK = 1 << 20  # bytes
 _BOUND: dict[str, tuple[list[str], Callable[..., str]]] = {
     "cadre": (["cadre_no"], roster.context),
     "form": (["form_no"], forms.context),
+    "family": (["family_no"], roster.relative_context),
     "mention": (["resource", "source_key", "mention_no"], persons.context),
 }
 _TYPES = {"version_no": "bigint", "id_cipher": "bytea", "id_lookup": "bytea"}

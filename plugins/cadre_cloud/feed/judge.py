@@ -15,7 +15,7 @@ from cadre_cloud.warehouse import links
 from cadre_cloud.warehouse.connection import Warehouse
 from cadre_cloud.warehouse.roster import Roster
 from transforms.contract import Contract
-from transforms.link import BY_NUMBER, STATEMENT, link, recognisable
+from transforms.link import BY_NUMBER, STATEMENT
 from transforms.mentions import MENTION, mentions_of, with_keys
 
 PLACE = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("subject", pa.string())])
@@ -88,8 +88,9 @@ def judge(
     sifted = [_sift(contract, part, roster, held) for part in news]
     found = _judge(contract, reduce(Judged.and_, sifted), roster, held, known_same) if sifted else Judged.nothing()
     if again is not None and len(again):
-        statements = link(again, roster.officials, roster.names, roster.units)
-        found = found.and_(replace(Judged.nothing(), judged=again.select(PLACE.names), statements=statements))
+        statements = roster.link(again)
+        lapsed = _lapsed(known_same, again, statements) if roster.relatives else links.PAIR.empty_table()
+        found = found.and_(replace(Judged.nothing(), judged=again.select(PLACE.names), statements=statements, renamed=lapsed))
     return found
 
 
@@ -97,7 +98,7 @@ def _sift(contract: Contract, part: News, roster: Roster, held: pa.Table) -> Jud
     """Of some rows those that may be about an official, or were held to be, with all whom they name; the others are counted."""
     rows, told_of = part.rows, part.told["mentions"]
     mentions = mentions_of(rows, contract)
-    told = recognisable(mentions, roster.officials, roster.names)
+    told = roster.recognisable(mentions)
     keys = pa.concat_tables([told.select(_KEY.names), held.select(_KEY.names)])
     wanted = _is_in(rows, keys)
     return replace(
@@ -113,8 +114,10 @@ def _sift(contract: Contract, part: News, roster: Roster, held: pa.Table) -> Jud
 
 def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, known_same: pa.Table) -> Judged:
     rows, mentions = sifted.rows, sifted.named
-    statements = link(mentions, roster.officials, roster.names, roster.units)
+    statements = roster.link(mentions)
     others = renamed(known_same, rows, mentions)
+    if roster.relatives:
+        others = pa.concat_tables([others, _lapsed(known_same, mentions, statements)]).group_by(links.PAIR.names).aggregate([])
     by_person = held.filter(held["by_person"]).join(others, links.PAIR.names, join_type="left anti")
     if contract.table:  # the row's own number says whose it is; what else it names does not make it ours
         by_number = statements.filter(pc.equal(statements["method"], BY_NUMBER))
@@ -123,7 +126,8 @@ def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, k
     else:
         about = pc.or_(_is_in(rows, statements), _is_in(rows, by_person))
     stated = len(statements.group_by(_PLACE).aggregate([]))
-    linked_by = Counter(statements.filter(pc.equal(statements["verdict"], "same"))["method"].to_pylist())
+    same = statements.filter(pc.equal(statements["verdict"], "same")).group_by(_PLACE).aggregate([("method", "min")])
+    linked_by = Counter(same["method_min"].to_pylist())  # a relative may be two officials' relative
     if contract.table:
         statements = statements.filter(pc.not_equal(statements["method"], BY_NUMBER))
     named = mentions.join(pa.concat_tables([statements.select(_PLACE), by_person.select(_PLACE)]), _PLACE, join_type="left semi")
@@ -138,6 +142,13 @@ def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, k
         review=stated - linked_by.total(),
         linked_by=linked_by,
     )
+
+
+def _lapsed(known_same: pa.Table, mentions: pa.Table, statements: pa.Table) -> pa.Table:
+    """What a person decided of relatives whom that official does not declare any more, of the form `links.PAIR`."""
+    relatives = mentions.filter(pc.equal(mentions["subject"], "relative")).select(_PLACE)
+    pairs = known_same.select(links.PAIR.names).join(relatives, _PLACE, join_type="left semi")
+    return pairs.join(statements.select(links.PAIR.names), links.PAIR.names, join_type="left anti").cast(links.PAIR)
 
 
 def _judged(rows: pa.Table, named: pa.Table, held: pa.Table) -> pa.Table:

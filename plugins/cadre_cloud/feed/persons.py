@@ -21,12 +21,12 @@ _NUMBERS = {18: "id_number", 15: "id_old", 64: "id_hash"}  # by length: one colu
 
 
 def known(warehouse: Warehouse, resource: str, cadre_nos: list[str]) -> pa.Table:
-    """Mentions in the core that a machine's statement ties to some officials, of the form `MENTION`."""
+    """Mentions in the core that a machine's statement, or any on a relative, ties to some officials, of the form `MENTION`."""
     rows = warehouse.execute(
         f"select distinct m.source_key, m.mention_no, m.subject, m.id_cipher, {', '.join(f'm.{column}' for column in _SAID)} "
         "from core.mention m join core.link l using (resource, source_key, mention_no) where m.resource = %s "
-        "and m.known_to is null and l.known_to is null and l.decided_by = %s and l.cadre_no = any(%s) "
-        "and l.verdict in ('same', 'undecided')",
+        "and m.known_to is null and l.known_to is null and (l.decided_by = %s or l.family_no is not null) "
+        "and l.cadre_no = any(%s) and l.verdict in ('same', 'undecided')",
         [resource, links.MACHINE, cadre_nos],
     ).fetchall()
     for row in rows:

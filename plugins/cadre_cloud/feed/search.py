@@ -20,7 +20,6 @@ from cadre_cloud.warehouse.connection import Warehouse, known_at
 from cadre_cloud.warehouse.ledger import Standing
 from cadre_cloud.warehouse.roster import Roster
 from transforms.contract import Contract
-from transforms.link import may_concern
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +35,8 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     stands = ledger.standing(warehouse, contract.resource)
     if contract.keeps_everybody or stands is None:
         return False
-    version = roster.version(warehouse)
-    joined = roster.changed_since(warehouse, stands.roster_version)
+    version = roster.version(warehouse, contract)
+    joined = roster.changed_since(warehouse, contract, stands.roster_version)
     if joined:
         everybody = roster.read(warehouse, contract)
         log.info("%s: searching for %d officials who joined or changed", contract.resource, len(joined))
@@ -83,7 +82,7 @@ def _search(
         def concerned(came: Came, said_later: pa.Array = said_later, said: list[pa.Array] = said) -> pa.ChunkedArray:
             keys = came.rows[contract.snapshot_of or "source_key"].cast(pa.string())  # a part that came later came whole
             said.append(keys.combine_chunks())
-            numbers = may_concern(came.mentions, newcomers.officials, newcomers.names, newcomers.units)
+            numbers = newcomers.may_concern(came.mentions)
             return pc.and_(named_in(came.rows, numbers), pc.invert(pc.is_in(keys, value_set=said_later)))
 
         delivery = ledger.delivery(warehouse, delivery_id)

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from cadre_cloud.warehouse import links, roster
 from cadre_cloud.warehouse.connection import Warehouse
 from transforms.contract import Contract
-from transforms.link import recognisable
 from transforms.mentions import mentions_of
 
 
@@ -65,7 +64,7 @@ def officials(warehouse: Warehouse, contract: Contract) -> Sieve:
     held = links.held(warehouse, contract.resource)["source_key"].combine_chunks()
 
     def lets_through(came: Came) -> pa.ChunkedArray:
-        told = recognisable(came.mentions, known.officials, known.names)
+        told = known.recognisable(came.mentions)
         was_held = pc.is_in(came.rows["source_key"], value_set=held)
         return pc.or_(pc.or_(named_in(came.rows, told["source_key"]), was_held), came.is_known)
 

@@ -16,9 +16,17 @@ from transforms.contract import Contract, Table
 from transforms.id_number import masked
 from transforms.records import originals_of
 
-_SEALED = ["id_cipher", "id_lookup", "id_masked"]
-# Tables that hold their rows' identity numbers, sealed, and what each is bound to.
-_SEALED_BY: dict[str, Callable[[str], str]] = {"cadre": roster.context, "form": forms.context}
+# Tables that hold identity numbers, in these columns; what each number is bound to, by its row's key.
+_SEALED = {
+    "cadre": ["id_cipher", "id_lookup", "id_masked"],
+    "form": ["id_cipher", "id_lookup", "id_masked"],
+    "family": ["id_cipher", "id_lookup"],
+}
+_BOUND: dict[str, Callable[[str], str]] = {
+    "cadre": roster.context,
+    "form": forms.context,
+    "family": roster.relative_context,
+}
 
 
 def write(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> int:
@@ -55,8 +63,8 @@ def close_gone(
 def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> None:
     table = _table(contract)
     rows = judged.rows.join(originals_of(judged.text, contract), keys="row_no")
-    if table.name in _SEALED_BY:
-        rows = _sealed(rows, contract.key[0], _SEALED_BY[table.name])
+    if table.name in _SEALED:
+        rows = _sealed(rows, contract.key[0], _BOUND[table.name])
     for column, source in (("valid_from", table.valid_from), ("valid_to", table.valid_to)):
         rows = rows.append_column(column, _dates(rows, source))
     columns = _columns_of(contract)
@@ -97,9 +105,8 @@ def _columns_of(contract: Contract, *, closing: bool = False) -> list[str]:
     table = _table(contract)
     hidden = contract.identity_columns | set(table.without)
     plain = [name for name in contract.named if name not in hidden]
-    sealed = _SEALED if table.name in _SEALED_BY else []
     joined = [_key(contract)] if len(contract.key) > 1 else []
-    return [*joined, *plain, *sealed, "original", "valid_from", *([] if closing else ["valid_to"])]
+    return [*joined, *plain, *_SEALED.get(table.name, []), "original", "valid_from", *([] if closing else ["valid_to"])]
 
 
 def _table(contract: Contract) -> Table:

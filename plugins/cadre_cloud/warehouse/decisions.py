@@ -40,9 +40,9 @@ _END = "update core.link set known_to = %(at)s where link_no = %(link_no)s"
 
 _STATE = """
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, rank, evidence,
-                       decided_by, reason, known_from, delivery_id)
+                       decided_by, reason, known_from, delivery_id, family_no)
 values (%(resource)s, %(source_key)s, %(mention_no)s, %(subject)s, %(cadre_no)s, %(verdict)s, %(method)s, %(probability)s,
-        %(rank)s, %(evidence)s, %(decided_by)s, %(reason)s, %(at)s, %(delivery_id)s)"""
+        %(rank)s, %(evidence)s, %(decided_by)s, %(reason)s, %(at)s, %(delivery_id)s, %(family_no)s)"""
 
 _BEFORE = """
 select * from core.link
@@ -71,7 +71,8 @@ def decide(warehouse: Warehouse, decision: Decision, at: datetime) -> bool:
     if pair["decided_by"] != MACHINE and pair["verdict"] == decision.verdict:
         return False
     standing = warehouse.execute(_OPEN, pair).fetchall()
-    others = [row for row in standing if row["link_no"] != pair["link_no"]]
+    # A relative of one official may be another's, too: that is decided for itself.
+    others = [row for row in standing if row["link_no"] != pair["link_no"] and pair["family_no"] is None]
     at = max(at, *(row["known_from"] for row in standing))
     by = {"decided_by": decision.who, "reason": decision.why, "delivery_id": None}
     if decision.verdict == "same":

@@ -12,6 +12,7 @@ from cadre_cloud.warehouse.connection import Warehouse, stage
 
 MACHINE = "machine"
 PAIR = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string())])
+_TEXTS = ("subject", "cadre_no", "verdict", "method", "evidence", "family_no")
 _HELD = pa.schema([*PAIR, ("subject", pa.string()), ("by_person", pa.bool_())])
 
 # A person said it of somebody else. What that had withdrawn of other officials is withdrawn by the machine then, too.
@@ -25,16 +26,18 @@ with ended as (
                                                         and s.mention_no = r.mention_no and s.cadre_no = r.cadre_no)
     returning l.*)
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, reason, known_from,
-                       delivery_id)
+                       delivery_id, family_no)
 select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s,
-       'the record names somebody else now, or nobody', known_to, %(delivery_id)s
+       'the record names somebody else now, or nobody, or no declared relative any more', known_to, %(delivery_id)s, family_no
 from ended"""
 
-# A person's statement binds the machine: on that pair, and, where it said who it is, on the whole mention.
+# A person's statement binds the machine: on that pair, and, where it said which official it is, on the whole mention.
+# Somebody may be the relative of several.
 _BIND = """
 delete from pg_temp.stated as s using core.link as l
 where l.resource = %(resource)s and l.source_key = s.source_key and l.mention_no = s.mention_no
-  and l.known_to is null and l.decided_by <> %(machine)s and (l.cadre_no = s.cadre_no or l.verdict = 'same')"""
+  and l.known_to is null and l.decided_by <> %(machine)s
+  and (l.cadre_no = s.cadre_no or (l.verdict = 'same' and l.family_no is null))"""
 
 _END = """
 with ended as (
@@ -45,13 +48,14 @@ with ended as (
       and not exists (select from pg_temp.stated as s
                       where s.source_key = l.source_key and s.mention_no = l.mention_no and s.cadre_no = l.cadre_no
                         and s.verdict = l.verdict and s.method = l.method
-                        and (s.rank, s.evidence) is not distinct from (l.rank, l.evidence))
+                        and (s.rank, s.evidence, s.family_no) is not distinct from (l.rank, l.evidence, l.family_no))
       and (l.verdict <> 'withdrawn'
            or exists (select from pg_temp.stated as s where s.source_key = l.source_key and s.mention_no = l.mention_no
                                                         and s.cadre_no = l.cadre_no))
     returning l.*)
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id)
-select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s, known_to, %(delivery_id)s
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id,
+                       family_no)
+select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s, known_to, %(delivery_id)s, family_no
 from ended
 where not exists (select from pg_temp.stated as s where s.source_key = ended.source_key
                                                     and s.mention_no = ended.mention_no and s.cadre_no = ended.cadre_no)"""
@@ -59,8 +63,9 @@ where not exists (select from pg_temp.stated as s where s.source_key = ended.sou
 # Not before what stands: somebody may have decided since the morning whose day is run again.
 _STATE = """
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, decided_by,
-                       known_from, delivery_id)
+                       family_no, known_from, delivery_id)
 select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, s.rank, s.evidence, %(machine)s,
+       s.family_no,
        greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
                          and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s
 from pg_temp.stated as s
@@ -109,7 +114,7 @@ def write(
         warehouse,
         "stated",
         stated,
-        {**place, **dict.fromkeys(("subject", "cadre_no", "verdict", "method", "evidence"), "text"), "rank": "integer"},
+        {**place, **dict.fromkeys(_TEXTS, "text"), "rank": "integer"},
     )
     values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id}
     for statement in (_RENAMED, _BIND, _END):

@@ -9,10 +9,13 @@ from cadre_cloud import settings
 from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse.connection import Warehouse
 from transforms.contract import Contract
+from transforms.link import link, may_concern, recognisable
+from transforms.relatives import Relatives, link_relatives, relatives_of
 from transforms.roster import roster_names, roster_table, roster_units
 
 # What an official is recognised by; a change of anything else asks for no new search.
 _RECOGNISED_BY = "id_lookup, name, former_name, sex"
+_RELATIVE_RECOGNISED_BY = "id_lookup, name, cadre_no, left_on"
 
 _POST = pa.schema([
     *((name, pa.string()) for name in ("cadre_no", "unit_name", "uscc", "post_title")),
@@ -37,15 +40,33 @@ select distinct p.cadre_no, n.unit_name, u.uscc, p.post_title, p.started_on, p.e
 from post p join core.unit u using (unit_code), lateral (values (u.name), (u.short_name)) as n (unit_name)
 where n.unit_name is not null order by 1, 2, 3, 4, 5, 6"""
 
+# Relatives whom officials on the roster declare at present, with a number: only by one is anybody looked for.
+_FAMILY = """
+select family_no, cadre_no, name, id_cipher from core.family
+where known_to is null and left_on is null and id_cipher is not null
+  and cadre_no in (select cadre_no from core.cadre where known_to is null)
+order by family_no"""
+
+# Links to what is no longer declared: a version that ended has no newer one.
+_UNDECLARED = """
+select distinct l.cadre_no from core.link as l
+where l.resource = %s and l.family_no is not null and l.known_to is null and l.verdict in ('same', 'undecided')
+  and not exists (select from core.family as f where f.family_no = l.family_no and f.cadre_no = l.cadre_no
+                  and f.known_to is null and f.left_on is null)"""
+
 
 @dataclass(frozen=True)
 class Roster:
-    """Officials, their names and their units as linking wants them, and the version of the roster that this is."""
+    """Officials, their names and their units as linking wants them, and the version of the roster that this is.
+
+    relatives: whom officials declared, where a contract's rows are looked through for them.
+    """
 
     officials: pa.Table
     names: pa.Table
     units: pa.Table
     version: int
+    relatives: Relatives | None = None
 
     def only(self, cadre_nos: list[str]) -> "Roster":
         """The same for some officials alone."""
@@ -54,12 +75,43 @@ class Roster:
         wanted = pa.array(cadre_nos, pa.string())
         tables = (self.officials, self.names, self.units)
         officials, names, units = (table.filter(pc.is_in(table["cadre_no"], value_set=wanted)) for table in tables)
-        return Roster(officials, names, units, self.version)
+        return Roster(officials, names, units, self.version, self.relatives and self.relatives.only(wanted))
+
+    def recognisable(self, mentions: pa.Table) -> pa.Table:
+        """The mentions that may be somebody here, as `link.recognisable` says."""
+        own, theirs = self._by_whom(mentions)
+        found = recognisable(own, self.officials, self.names)
+        if not self.relatives:
+            return found
+        return pa.concat_tables([found, recognisable(theirs, self.relatives.persons, self.relatives.names)])
+
+    def may_concern(self, mentions: pa.Table) -> pa.Table:
+        """Source keys of mentions with something for being somebody here, as `link.may_concern` says."""
+        own, theirs = self._by_whom(mentions)
+        found = may_concern(own, self.officials, self.names, self.units)
+        if not self.relatives:
+            return found
+        return pa.chunked_array([*found.chunks, *link_relatives(theirs, self.relatives)["source_key"].chunks], pa.string())
+
+    def link(self, mentions: pa.Table) -> pa.Table:
+        """State which mentions are which officials, or relatives of which."""
+        own, theirs = self._by_whom(mentions)
+        found = link(own, self.officials, self.names, self.units)
+        return pa.concat_tables([found, link_relatives(theirs, self.relatives)]) if self.relatives else found
+
+    def _by_whom(self, mentions: pa.Table) -> tuple[pa.Table, pa.Table]:
+        """The mentions that may be officials, and those that may be relatives."""
+        import pyarrow.compute as pc  # noqa: PLC0415
+
+        if not self.relatives:
+            return mentions, mentions.slice(0, 0)
+        is_relative = pc.equal(mentions["subject"], "relative")
+        return mentions.filter(pc.invert(is_relative)), mentions.filter(is_relative)
 
 
 def read(warehouse: Warehouse, contract: Contract) -> Roster:
     """Everybody who is or was on the roster, as a contract's mentions are linked; numbers in the clear, for one task's memory."""
-    read_version = version(warehouse)  # first, so that whoever joins meanwhile is searched for next time
+    read_version = version(warehouse, contract)  # first, so that whoever joins meanwhile is searched for next time
     rows = warehouse.execute(
         "select cadre_no, id_cipher, sex from core.cadre where known_to is null order by cadre_no"
     ).fetchall()
@@ -70,32 +122,76 @@ def read(warehouse: Warehouse, contract: Contract) -> Roster:
     names = _columns(warehouse.execute(_NAMES).fetchall(), "cadre_no", "name")
     by_unit = any(mention.unit_name for mention in contract.mentions)
     posts = pa.Table.from_pylist(warehouse.execute(_POSTS).fetchall() if by_unit else [], schema=_POST)
-    return Roster(roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(posts), read_version)
+    relatives = relatives_of(_family(warehouse), salt) if contract.names_relatives else None
+    tables = roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(posts)
+    return Roster(*tables, read_version, relatives)
+
+
+def _family(warehouse: Warehouse) -> pa.Table:
+    rows = warehouse.execute(_FAMILY).fetchall()
+    numbers = [vault().open_value(row["id_cipher"], relative_context(row["family_no"])) for row in rows]
+    return pa.table({**_columns(rows, "family_no", "cadre_no", "name"), "id_number": pa.array(numbers, pa.string())})
 
 
 def _columns(rows: list[DictRow], *names: str) -> dict[str, pa.Array]:
     return {name: pa.array([row[name] for row in rows], pa.string()) for name in names}
 
 
-def version(warehouse: Warehouse) -> int:
-    """The version of the roster that stands now: a number that grows with every change of it."""
-    row = warehouse.execute("select coalesce(max(version_no), 0) as version from core.cadre").fetchone()
+def version(warehouse: Warehouse, contract: Contract) -> int:
+    """The version of the roster that stands now: a number that grows with every change of it, 0 as long as there is none.
+
+    Where a contract's rows are looked through for relatives it grows with theirs, too: both number their versions in one order.
+    """
+    relatives = "select max(version_no) from core.family" if contract.names_relatives else "select null::bigint"
+    row = warehouse.execute(
+        f"select case when c.version is null then 0 else greatest(c.version, ({relatives})) end as version "
+        "from (select max(version_no) as version from core.cadre) as c"
+    ).fetchone()
     return row["version"] if row else 0
 
 
-def changed_since(warehouse: Warehouse, version: int) -> list[str]:
-    """Officials who joined the roster, or whose number, names or sex became others, after that version of it."""
+def changed_since(warehouse: Warehouse, contract: Contract, version: int) -> list[str]:
+    """Officials for whom a contract's rows are to be searched: who joined the roster after a version, or changed.
+
+    Where relatives are looked for, also whoever declared one, declared one differently, or no longer declares one.
+    """
+    found = _changed_officials(warehouse, version)
+    if contract.names_relatives:
+        found |= _changed_families(warehouse, version)
+        found |= {row["cadre_no"] for row in warehouse.execute(_UNDECLARED, [contract.resource])}
+    return sorted(found)
+
+
+def _changed_families(warehouse: Warehouse, version: int) -> set[str]:
+    rows = warehouse.execute(
+        f"""
+        select distinct cadre_no from (
+            select cadre_no, version_no,
+                   ({_RELATIVE_RECOGNISED_BY}) is distinct from lag(({_RELATIVE_RECOGNISED_BY})) over history as differs
+            from core.family window history as (partition by family_no order by version_no)) as told
+        where version_no > %s and differs""",
+        [version],
+    )
+    return {row["cadre_no"] for row in rows}
+
+
+def _changed_officials(warehouse: Warehouse, version: int) -> set[str]:
     rows = warehouse.execute(
         f"""
         select distinct cadre_no from (
             select cadre_no, version_no, ({_RECOGNISED_BY}) is distinct from lag(({_RECOGNISED_BY})) over history as differs
             from core.cadre window history as (partition by cadre_no order by version_no)) as told
-        where version_no > %s and differs order by cadre_no""",
+        where version_no > %s and differs""",
         [version],
     )
-    return [row["cadre_no"] for row in rows]
+    return {row["cadre_no"] for row in rows}
 
 
 def context(cadre_no: str) -> str:
     """What an official's encrypted number is bound to."""
     return f"cadre/{cadre_no}"
+
+
+def relative_context(family_no: str) -> str:
+    """What a declared relative's encrypted number is bound to."""
+    return f"family/{family_no}"
