@@ -10,15 +10,6 @@ alter table core.link
     add column rank integer,
     add column evidence text;
 
-create or replace view core.held_link with (security_invoker) as
-select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from, rank, evidence
-from core.link
-where core.as_of() is null and known_to is null
-union all
-select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from, rank, evidence
-from core.link
-where known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
-
 create or replace view core.held_mention with (security_invoker) as
 select resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, post_title, at_from, at_to, born_month
 from core.mention

@@ -18,12 +18,15 @@ drop index core.link_one_official;
 create unique index link_one_official on core.link (resource, source_key, mention_no)
 where known_to is null and verdict = 'same' and family_no is null;
 
+-- With the candidates' order and what speaks for each.
 create or replace view core.held_link with (security_invoker) as
-select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from, family_no
+select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
+       rank, evidence, family_no
 from core.link
 where core.as_of() is null and known_to is null
 union all
-select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from, family_no
+select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
+       rank, evidence, family_no
 from core.link
 where known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
 
