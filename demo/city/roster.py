@@ -70,6 +70,9 @@ class Roster:
         self.alike = pairs[: max(2, len(self.rows) // 500)]
         for one, other in self.alike:
             other.name = self.rows[other.cadre_no]["a0101"] = one.name
+            for person in (one, other):  # who plays a part has nothing else said of them
+                self.cast.lendable.remove(person)
+                self.cast.free.remove(person)
 
     def change(self, day: int) -> None:
         """What is new on the second (1) or the third day (2)."""
