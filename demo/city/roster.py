@@ -67,9 +67,12 @@ class Roster:
             if row := self.rows.get(person.cadre_no):
                 together.setdefault((row["a0195"], person.sex), {}).setdefault(row["a0192"], person)
         pairs = [tuple(posts.values())[:2] for posts in together.values() if len(posts) > 1]
-        self.alike = pairs[: max(2, len(self.rows) // 500)]
+        self.alike = pairs[: len(self.rows) // 200]  # none in a small city, which needs everybody for its parts
         for one, other in self.alike:
             other.name = self.rows[other.cadre_no]["a0101"] = one.name
+            for person in (one, other):  # who plays a part has nothing else said of them
+                self.cast.lendable.remove(person)
+                self.cast.free.remove(person)
 
     def change(self, day: int) -> None:
         """What is new on the second (1) or the third day (2)."""
