@@ -21,7 +21,8 @@ from .planted import UNMISTAKABLE, Planted, planted, written
 # Names of officials, of their declared relatives, of persons who may be officials, and rows about officials as they were sent.
 NAMES_MAY_BE = {
     "core.cadre.name", "core.cadre.former_name", "core.cadre.original", "core.cadre_now.name", "core.family.name",
-    "core.family.original", "core.mention.name", "core.record.original",
+    "core.family.original", "core.form.name", "core.form.original", "core.form.relatives", "core.form_reading.name",
+    "core.mention.name", "core.record.original",
 }  # fmt: skip
 # Under these, writing fails and PostgreSQL tells the client of whole rows.
 REFUSALS = {
