@@ -16,7 +16,8 @@ from demo.city.contracts import plant_contracts
 from demo.city.court import Court, write_court
 from demo.city.days import DAYS
 from demo.city.decisions import fill
-from demo.city.declaration import Declarations, undeclared_voice
+from demo.city.declaration import Declarations, undeclared_voices
+from demo.city.departments import exit_entry
 from demo.city.docket import Docket, write_docket
 from demo.city.education import write_education
 from demo.city.estates import LAND_RULE, plant_estates
@@ -103,6 +104,8 @@ class City:
         self.departments = departments.every(stream)
         for department in self.departments:
             department.plant(cast, self.roster)
+        self.border = next(one for one in self.departments if isinstance(one, exit_entry.Department))
+        self.declarations.plant_certificates(self.border.issue, cast)
         return planted
 
     def _fill(self) -> None:
@@ -125,7 +128,7 @@ class City:
         write_taxation(out, self.tax_office, truth)
         write_police(out, stream("police lines"), self.police, truth)
         voices = [*court_voices(self.court), *change_voices(self.tax_office, self.police), *self._write_snapshots(out, truth)]
-        voices.append(self._write_declarations(out, truth, next(voice for voice in voices if voice.rule == LAND_RULE)))
+        voices += self._write_declarations(out, truth, next(voice for voice in voices if voice.rule == LAND_RULE))
         for department in self.departments:
             department.write(out, truth)
             voices += department.voices()
@@ -147,11 +150,12 @@ class City:
             voices.append(voice(rows))
         return voices
 
-    def _write_declarations(self, out: Path, truth: Truth, estates: Voice) -> Voice:
-        """Have officials declare what the land register says of them, and write it."""
-        self.declarations.fill(self.staying, estates.states)
+    def _write_declarations(self, out: Path, truth: Truth, estates: Voice) -> list[Voice]:
+        """Have officials declare what the registers of land and of certificates say of them, and write it."""
+        certificates = self.border.states()
+        self.declarations.fill(self.staying, estates.states[0], certificates[0])
         self.declarations.write(out, truth)
-        return undeclared_voice(estates.states, self.declarations)
+        return undeclared_voices(estates.states, certificates, self.declarations)
 
     def _write_head(self, out: Path) -> None:
         """Write `city.yaml`."""

@@ -16,7 +16,7 @@ DAYS = ("2026-06-01", "2026-06-02", "2026-06-03")
 def roomy_truth(tmp_path_factory):
     """The truth of a city with room enough that nobody plays two parts."""
     folder = tmp_path_factory.mktemp("roomy")
-    generate(folder, seed=3, officials=400, residents=800)
+    generate(folder, seed=3, officials=900, residents=1200)
 
     def read(name):
         with (folder / "truth" / f"{name}.csv").open(encoding="utf-8", newline="") as lines:

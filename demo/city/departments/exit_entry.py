@@ -126,7 +126,11 @@ class Department(LineFeed):
         return [Voice(RULE, self.states(), severity)]
 
 
+def expiry(line: dict) -> str:
+    """When a certificate expires, YYYYMMDD; the latest day for one that does not say."""
+    return line["YXQ"] or compact(add_months(iso(line["QFRQ"]), LONGEST))
+
+
 def severity(line: dict, day: str) -> str:
     """What `unsurrendered_certificate` says of a certificate on a day, nothing where it is silent."""
-    until = line["YXQ"] or compact(add_months(iso(line["QFRQ"]), LONGEST))
-    return "notice" if line["SFSJ"] == HELD and until > compact(day) else ""
+    return "notice" if line["SFSJ"] == HELD and expiry(line) > compact(day) else ""
