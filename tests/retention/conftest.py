@@ -14,7 +14,8 @@ with form as (
     insert into core.form (form_no, name, original, known_from, delivery_id)
     select no, '某', '{}', now(), 'd' from unnest(array['f1', 'f2']) no),
 reading as (
-    insert into core.form_reading (form_no, cadre_no, method, candidates, is_latest, name, unread, known_from, known_to, delivery_id)
+    insert into core.form_reading (form_no, cadre_no, method, candidates, is_latest, name, unread, known_from, known_to,
+                                   delivery_id)
     values ('f1', 'C0001', 'full_id', '{}', true, '某', '{}', now(), null, 'd'),
            ('f2', 'C0001', 'decided', '{}', false, '某', '{}', now(), now(), 'd'),
            ('f2', null, 'several', '{C0001,C0002}', false, '某', '{}', now(), null, 'd'))

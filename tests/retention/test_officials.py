@@ -25,7 +25,8 @@ _LEAVE = """
 with open as (update core.cadre set known_to = '2026-06-10 06:00+08' where cadre_no = %(cadre)s and known_to is null returning *)
 insert into core.cadre (cadre_no, name, former_name, id_cipher, id_lookup, id_masked, sex, born_on, original, status, left_on,
                         known_from, delivery_id)
-select cadre_no, name, former_name, id_cipher, id_lookup, id_masked, sex, born_on, original, status, %(left_on)s, known_to, delivery_id
+select cadre_no, name, former_name, id_cipher, id_lookup, id_masked, sex, born_on, original, status, %(left_on)s, known_to,
+       delivery_id
 from open"""
 # To a moment in Shanghai, which is a day later than in London.
 _MOVE = """
@@ -33,6 +34,11 @@ with moved as (update core.alert set state = %(state)s, effective_until = null w
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
 select alert_no, 'updated', 'new', state, '2027-01-05 01:00+08', 'w', 'y', '{}' from moved"""
 
+# What is left of the records that may be about C0005 as well.
+_PLACES = """
+select l.resource, m.mention_no from core.record r
+join core.mention m using (resource, source_key) join core.link l using (resource, source_key)
+where l.cadre_no = 'C0005' and l.method = 'several' order by 1"""
 # C0005 may be meant by each of C0001's places of a resource, or by the one beside it.
 _MAY_BE = """
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
@@ -49,11 +55,9 @@ def keys(row: dict[str, Any]) -> set[Any]:
 
 def keys_of_theirs(home: Home) -> set[Any]:
     """By what a row is C0001's."""
-    alerts = home.rows(
-        "select alert_no, event_no from core.alert join core.alert_event using (alert_no) where cadre_no = 'C0001'"
-    )
-    records = home.rows("select resource, source_key from core.link where cadre_no = 'C0001'")
-    return {"C0001", "f1"}.union(*map(keys, alerts + records)) - {None, (None, None)}
+    events = "select alert_no, event_no from core.alert join core.alert_event using (alert_no) where cadre_no = 'C0001'"
+    records = "select resource, source_key from core.link where cadre_no = 'C0001'"
+    return {"C0001", "f1"}.union(*map(keys, home.rows(events) + home.rows(records))) - {None, (None, None)}
 
 
 def leave(home: Home, *cadres: str, left_on: date | None = LEFT) -> None:
@@ -149,15 +153,11 @@ def test_a_record_about_two_stays_while_one_of_them_does(city: Home) -> None:
     move(city, "C0001", "closed")
     leave(city, "C0001")
     assert remove_officials(ENDED + KEPT) == 1
-    places = "select l.resource, m.mention_no from core.record r join core.mention m using (resource, source_key) join core.link l " \
-        "using (resource, source_key) where l.cadre_no = 'C0005' and l.method = 'several' order by 1"  # fmt: skip
-    assert city.rows(places) == [{"resource": "land", "mention_no": 2}, {"resource": "taxation", "mention_no": 1}]
+    assert city.rows(_PLACES) == [{"resource": "land", "mention_no": 2}, {"resource": "taxation", "mention_no": 1}]
     leave(city, "C0005")
     assert remove_officials(ENDED + KEPT) == 1
-    assert city.rows(places) == []
-    assert (
-        city.rows("select from core.link l where not exists (select from core.record r where r.source_key = l.source_key)") == []
-    )
+    assert city.rows(_PLACES) == []
+    assert city.rows("select source_key from core.link except select source_key from core.record") == []
 
 
 def test_what_comes_again_about_them_is_about_nobody_until_they_are_back(city: Home) -> None:
