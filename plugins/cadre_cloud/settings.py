@@ -59,6 +59,21 @@ def source_wait() -> timedelta:
     return timedelta(seconds=float(os.environ.get("CADRE_SOURCE_WAIT", "7200")))
 
 
+def keep_landed() -> timedelta:
+    """For how long landed bytes are kept after a newer delivery was loaded (`CADRE_KEEP_LANDED`, in days, 30 by default)."""
+    return timedelta(days=int(os.environ.get("CADRE_KEEP_LANDED", "30")))
+
+
+def keep_left() -> timedelta:
+    """For how long officials who left are kept, once their effects have ended (`CADRE_KEEP_LEFT`, in days; three years)."""
+    return timedelta(days=int(os.environ.get("CADRE_KEEP_LEFT", "1096")))
+
+
+def keep_unfounded() -> timedelta:
+    """For how long an alert is kept that was found unfounded (`CADRE_KEEP_UNFOUNDED`, in days; a year)."""
+    return timedelta(days=int(os.environ.get("CADRE_KEEP_UNFOUNDED", "366")))
+
+
 def secret(name: str) -> str | None:
     """A secret: the environment's, else the variable of that name in Airflow's secrets backend; never in its database."""
     return os.environ[name] if name in os.environ else _kept_elsewhere(name)

@@ -2,7 +2,7 @@ create view mart.alert with (security_invoker) as
 select alert_no, rule, rule_version, cadre_no, severity, state, title, title_en, explanation, explanation_en, basis, effective_from,
        effective_until, raised_at, evidence
 from core.alert
-where core.as_of() is null
+where core.as_of() is null and state <> 'unfounded'
 union all
 select a.alert_no, a.rule, (e.alert ->> 'rule_version')::integer, a.cadre_no, e.alert ->> 'severity', e.to_state,
        e.alert ->> 'title', e.alert ->> 'title_en', e.alert ->> 'explanation', e.alert ->> 'explanation_en', e.alert ->> 'basis',
@@ -13,9 +13,9 @@ join lateral (
     select to_state, alert from core.alert_event where alert_no = a.alert_no and at <= core.as_of()
     order by event_no desc limit 1
 ) e on true
-where core.as_of() is not null;
+where core.as_of() is not null and a.state <> 'unfounded' and e.to_state <> 'unfounded';
 
-comment on view mart.alert is 'What wants checking and why; never a verdict, and nothing happens to anybody because of one';
+comment on view mart.alert is 'What wants checking and why; never a verdict, and nothing happens to anybody because of one. What was found unfounded is not here, nor as of then';
 comment on column mart.alert.alert_no is 'Made from rule, official and matter; stable';
 comment on column mart.alert.rule is 'The rule that raised it';
 comment on column mart.alert.rule_version is 'The version of the rule that was in force on the day of the evidence';

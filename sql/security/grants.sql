@@ -8,6 +8,8 @@ grant usage, select on all sequences in schema core, ledger, mail to cadre_loade
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 grant execute on function core.take_statistics() to cadre_loader;
+-- What is due goes by these alone, with its proof.
+grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
 
 -- Readers see schema mart. Its views run with the reader's own rights, so these are what they need below it:
 -- columns by name, never an encrypted number nor its look-up.
@@ -44,6 +46,8 @@ grant select on core.held_assessment, core.held_training, core.held_archive, cor
 grant select on core.held_appointment, core.held_education, core.schooling, core.level_held, core.described_cadre, core.held_cadre
 to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication, ledger.feed to cadre_reader;
+-- What was deleted, not whom it was about.
+grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_reader;
 -- How often something failed or was done, not what or by whom.
 grant select (resource, day) on ledger.failure to cadre_reader;
 grant select (delivery_id) on ledger.act to cadre_reader;
@@ -176,8 +180,9 @@ create policy reviewers on core.mention for select to cadre_reviewer using (
 create policy readers on core.record for select to cadre_reader
 using ((resource, source_key) in (select l.resource, l.source_key from core.link as l));
 
+-- What was found unfounded is nobody's to read any more.
 create policy readers on core.alert for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (state <> 'unfounded' and cadre_no in (select n.cadre_no from core.cadre_now as n));
 
 create policy readers on core.alert_event for select to cadre_reader
 using (alert_no in (select a.alert_no from core.alert as a));

@@ -14,6 +14,7 @@ from documents import blocks
 from dump import present, whole
 from feed_cases import FOLDER, Case
 from homes import Home, settled_in
+from readers import admit, column, login
 
 from demo import postgres
 from demo.settings import address
@@ -21,12 +22,15 @@ from demo.settings import address
 NAME = "restored"  # as the document calls it
 SEQUENCES = "select schemaname, sequencename, last_value from pg_sequences order by 1, 2"
 VIEWS = "select viewname from pg_views where schemaname = 'mart' order by 1"
+POLICIES = "select * from pg_policies order by schemaname, tablename, policyname"
+LONGXI = "reader_529901"
 ITS_OWN = "select setconfig from pg_db_role_setting join pg_database d on d.oid = setdatabase where datname = %s"
 
 
 @pytest.fixture
 def restored(morning: Home, tmp_path: Path) -> Iterator[Home]:
     """What came out of a backup of the morning."""
+    admit(morning, LONGXI, "529901")
     home = replace(morning, name=NAME, folder=tmp_path / NAME)
     server = address("postgres", morning.stack.secrets["postgres"], morning.stack.ports["postgres"], "postgres")
     given = {"WAREHOUSE": morning.owner, "SERVER": server, "RESTORED": home.owner, "AIRFLOW_CONN_WAREHOUSE_OWNER": home.owner}
@@ -55,6 +59,11 @@ def test_it_is_what_it_was_and_goes_on(morning: Home, restored: Home) -> None:
         assert restored.rows(query) == morning.rows(query), view
     assert morning.one("select count(*) from mart.record") > 0
     assert restored.rows(SEQUENCES) == morning.rows(SEQUENCES)
+    assert restored.rows(POLICIES) == morning.rows(POLICIES)
+    with login(morning, LONGXI) as one, login(restored, LONGXI) as other:
+        for query in ("select cadre_no from mart.cadre", "select source_key from mart.record"):
+            assert 0 < len(column(other, query)) < len(restored.rows(query))
+            assert column(other, query) == column(one, query)
     assert restored.one(ITS_OWN, [NAME]) == ["max_parallel_workers_per_gather=0"]
 
     for home in (morning, restored):

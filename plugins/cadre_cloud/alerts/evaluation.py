@@ -25,13 +25,18 @@ _STANDING = {
 }  # fmt: skip
 _COLUMNS = ", ".join(_STANDING)
 _TOLD = ", ".join(name for name in _STANDING if name not in ("rule", "cadre_no", "matter"))
-_OPEN = "('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unfounded', 'unverifiable')"
+_OPEN = "('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unverifiable')"
 
 # Officials who left office keep what they have and get nothing new, but for decisions on their time in office.
 _DROP_AFTER_OFFICE = """
 delete from pg_temp.standing s using core.left_office l
 where l.cadre_no = s.cadre_no and (s.evidence_on >= l.left_on or not s.after_office)
   and not exists (select from core.alert a where (a.rule, a.cadre_no, a.matter) = (s.rule, s.cadre_no, s.matter))"""
+
+# What was found unfounded and is deleted since is not raised again on the same evidence.
+_DROP_CLEARED = """
+delete from pg_temp.standing s using core.cleared c
+where c.digest = core.alert_digest(s.rule, s.cadre_no, s.matter, s.evidence)"""
 
 # What rests on a link that does not decide outright and that no person has confirmed is a notice at most, and says so.
 _CAP = """
@@ -57,14 +62,14 @@ select alert_no, 'raised', null, state, %(at)s, 'machine', 'the rule found it', 
 # Never before what happened to it last: somebody may have decided since the morning whose day is run again.
 _AT = "greatest(%(at)s, (select max(h.at) from core.alert_event h where h.alert_no = {}.alert_no))"
 
-# What had ended and is found again is new again, with its history.
+# What had ended and is found again is new again, with its history; what was found unfounded, on new evidence alone.
 _REOPEN = f"""
 with reopened as (
     update core.alert a set state = 'new', raised_at = {_AT.format("a")}, ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
         where (x.rule, x.cadre_no, x.matter) = (a.rule, a.cadre_no, a.matter))
     from pg_temp.standing s, core.alert old
     where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and old.alert_no = a.alert_no
-      and a.state in ('expired', 'retracted')
+      and (a.state in ('expired', 'retracted') or (a.state = 'unfounded' and a.evidence <> s.evidence))
     returning a.*, old.state as from_state)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
 select alert_no, 'reopened', from_state, state, raised_at, 'machine', 'the rule found it again', to_jsonb(reopened) - 'from_state'
@@ -127,6 +132,7 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
         _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
         values = {"at": at or known_at(day), "rules": [rule.rule for rule in library]}
         warehouse.execute(_DROP_AFTER_OFFICE)
+        warehouse.execute(_DROP_CLEARED)
         warehouse.execute(_CAP, {"machine": MACHINE, "outright": list(OUTRIGHT)})
         counts = {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}
         counts["raised"] += warehouse.execute(_REOPEN, values).rowcount

@@ -1,7 +1,7 @@
 """The ledger: what came, what became of it, and how each resource's day ended."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from psycopg.types.json import Jsonb
@@ -312,4 +312,13 @@ def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, caus
     warehouse.execute(
         "insert into ledger.failure (resource, day, step, cause, is_last) values (%s, %s, %s, %s, %s)",
         [resource, day, step, cause, is_last],
+    )
+
+
+def note_removal(warehouse: Warehouse, day: date, kind: str, resource: str, things: int, kept: timedelta) -> None:
+    """So many files or folders of a resource were deleted, as they are kept for no longer than this; nothing where none was."""
+    warehouse.execute(
+        "insert into ledger.removal (day, kind, resource, things, kept_days) "
+        "select %s, %s, %s, things, %s from cast(%s as integer) as things where things > 0",
+        [day, kind, resource, kept.days, things],
     )
