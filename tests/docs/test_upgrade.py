@@ -56,10 +56,10 @@ def _fill(home: Home, of: Home) -> None:
                 for block in rows:
                     stream.write(block)
         for row in home.rows(SEQUENCES):
-            value = of.one(
-                "select last_value from pg_sequences where format('%%I.%%I', schemaname, sequencename) = %s", [row["name"]]
-            )
-            to.execute("select setval(%s::regclass, coalesce(%s, 1), %s)", [row["name"], value, value is not None])
+            last = "select last_value from pg_sequences where format('%%I.%%I', schemaname, sequencename) = %s"
+            for found in of.rows(last, [row["name"]]):  # none where it is gone since
+                value = found["last_value"]
+                to.execute("select setval(%s::regclass, coalesce(%s, 1), %s)", [row["name"], value, value is not None])
 
 
 def _contents(home: Home, tables: list[dict[str, Any]]) -> dict[str, list[Any]]:

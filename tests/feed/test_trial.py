@@ -77,7 +77,8 @@ def assert_agrees(home: Home, contract: Contract, delivery: dict[str, Any], tria
     noted = home.rows(f"select {', '.join(columns)} from ledger.quarantine where delivery_id = %s", [delivery["delivery_id"]])
     assert sorted(str([row[name] for name in columns]) for row in refused) == sorted(str([*row.values()]) for row in noted)
     quality = "select position, success, unexpected_share from ledger.quality where delivery_id = %s and expectation <> %s"
-    judged = [(f.position, f.success, f.unexpected_share) for f in trial.findings if f.expectation != ROW_COUNT]
+    every = enumerate(trial.findings, start=1)
+    judged = [(position, f.success, f.unexpected_share) for position, f in every if f.expectation != ROW_COUNT]
     assert sorted(judged) == sorted(tuple(row.values()) for row in home.rows(quality, [delivery["delivery_id"], ROW_COUNT]))
 
 

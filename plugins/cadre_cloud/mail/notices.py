@@ -4,6 +4,7 @@ from datetime import date
 from operator import itemgetter
 from typing import Any
 
+from cadre_cloud import contracts
 from cadre_cloud.language import say
 from cadre_cloud.warehouse.connection import Warehouse
 
@@ -65,7 +66,9 @@ def notices(warehouse: Warehouse, day: date) -> list[Row]:
 
 def _stale(warehouse: Warehouse, day: date) -> list[Row]:
     """Resources whose last good day is longer ago than their contract allows; said once for each such day."""
-    rows = warehouse.execute("select resource, last_good_day from mart.freshness where stale_on <= %s", [day]).fetchall()
+    expected = [contract.resource for contract in contracts.expected()]  # one may be gone since the last publication
+    stale = "select resource, last_good_day from mart.freshness where stale_on <= %s and resource = any(%s)"
+    rows = warehouse.execute(stale, [day, expected]).fetchall()
     return [
         {
             "notice": f"stale:{row['resource']}:{row['last_good_day']}",
