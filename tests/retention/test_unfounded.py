@@ -72,6 +72,10 @@ def test_it_goes_on_the_day_with_proof_and_is_not_raised_again(city: Home, clear
     (proof,) = city.rows("select day, kind, things, by_table, kept_days, official from ledger.removal")
     told = {"alert": 1, "alert_event": 3, "alert_told": 1}
     assert proof == {"day": FOUND + KEPT, "kind": "unfounded", "things": 1, "by_table": told, "kept_days": 366, "official": None}
+    admit(city, "reader_of_nothing")
+    with login(city, "reader_of_nothing") as reader:
+        shown = reader.execute("select day, kind, kept_days, things, rows_removed from mart.removal").fetchall()
+        assert shown == [(FOUND + KEPT, "unfounded", 366, 1, 5)]
     assert evaluate(DAY)["raised"] == 0
     city.run("delete from core.cleared")
     assert evaluate(DAY)["raised"] == 1

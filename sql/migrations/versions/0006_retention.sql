@@ -63,7 +63,7 @@ where c.known_to is null and c.left_on is not null
 group by c.cadre_no, c.left_on;
 
 -- Delete all that is kept about an official who left, if it is due on a day: nothing where it is not. A record goes with its mentions,
--- unless it is or was held to be, or may be, about somebody else as well; then only the place in it that names this one. Who
+-- unless it is or was held to be, or may be, about somebody else; then only the place in it that names this one. Who
 -- looked at the number (core.shown) stays on record. Returns how many rows went.
 create function core.remove_official(leaver text, day date, kept_days integer, official bytea) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp as $$
@@ -73,7 +73,6 @@ with due as (
 ),
 place as (
     select distinct l.resource, l.source_key, l.mention_no from core.link l join due using (cadre_no)
-    where l.verdict in ('same', 'undecided')
 ),
 others as (
     select distinct l.resource, l.source_key, l.mention_no from core.link l join place p using (resource, source_key)
