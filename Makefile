@@ -58,7 +58,7 @@ rotate-keys: setup ## make new secrets, and seal everything anew that was sealed
 	@$(PYTHON_HERE) -m demo rotate_keys
 
 test: setup ## run all tests
-	@$(PYTHON_HERE) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
+	@$(PYTHON_HERE) -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 soak: setup ## kill something on each of N days, and compare (N=1000 SEED=1)
 	@PYTHONPATH=tests $(PYTHON_HERE) -m faults.soak $(or $(N),10) $(or $(SEED),1)
