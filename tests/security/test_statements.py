@@ -36,6 +36,7 @@ LISTED = {
     "transforms/duck.py run": "hands on what it is given",
     "transforms/duck.py table": "hands on what it is given",
     "transforms/duck.py number": "hands on what it is given",
+    "transforms/link.py candidates": "a statement of name_unit.py",
     "transforms/resume.py spells": "our own patterns",
 }
 
