@@ -25,7 +25,7 @@ with bound as (
         make_date(extract(year from :business_day::date)::integer - case when c.duty_level <= '132' then 5 else 1 end, 1, 1) as began
     from core.held_official as c
     left join core.level_held as l on c.cadre_no = l.cadre_no and c.duty_level = l.duty_level
-    where c.status = '1'
+    where c.status = '1' and c.duty_level is not null  -- whom forms alone know has no number by which courses are told
 ),
 
 -- A year of which the feed knows nobody's course was not delivered.

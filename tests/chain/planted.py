@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -15,10 +16,13 @@ from cadre_cloud import contracts
 from demo.city.identity import hashed
 from demo.stack import salts
 from transforms.contract import ApiSource, Contract
+from transforms.forms.files import forms
+from transforms.forms.layout import NoForm
 
 ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d\d{3}[\dXx](?!\d)")
 NAME = re.compile(r"[\u4e00-\u9fff]{3,4}|[\u4e00-\u9fff]{2}·[\u4e00-\u9fff]{2,3}")  # one of two may be a part of anything
 UNMISTAKABLE = re.compile(r".{4,}")  # shorter ones come about in a JSON value where one text ends and the next begins
+NUMBER = "ShenFenZheng"  # of a form; its name stands in the file's name as well
 LEAST = 8  # bytes: fewer may be found anywhere
 
 
@@ -65,6 +69,9 @@ def _rows(contract: Contract, folder: Path) -> Iterator[dict[str, Any]]:
         elif path.suffix == ".csv":
             text = path.read_bytes().decode(getattr(contract.source, "encoding", "utf-8"), "replace")
             yield from csv.DictReader(io.StringIO(text, newline=""))
+        elif contract.brings_forms and path.is_file():
+            with suppress(NoForm), path.open("rb") as file:
+                yield from ({NUMBER: form.texts.get(NUMBER, "")} for form in forms(file, path.name) if form.texts)
 
 
 def _leaves(value: Any) -> Iterator[str]:
