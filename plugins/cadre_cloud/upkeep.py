@@ -11,7 +11,7 @@ from cadre_cloud import contracts, settings
 from cadre_cloud.feed import landing_notes
 from cadre_cloud.storage import landing
 from cadre_cloud.storage.vault import vault
-from cadre_cloud.warehouse import ledger, roster
+from cadre_cloud.warehouse import ledger
 from cadre_cloud.warehouse.connection import connect
 
 LEFTOVER = timedelta(days=2)  # of a run that did not end
@@ -53,6 +53,8 @@ def remove_officials(day: date) -> int:
 
     Whether somebody is due is looked at once more by the function that deletes, when neither rules run nor anybody loads.
     """
+    from cadre_cloud.warehouse import roster  # noqa: PLC0415  # which brings what links: costly, and wanted here alone
+
     kept = settings.keep_left().days
     due = "select cadre_no from core.leaver where effects_until < 'infinity' and effects_until + %s <= %s order by cadre_no"
     resources = _resources()

@@ -105,7 +105,7 @@ def test_somebody_else(states: States, tmp_path: Path) -> None:
         assert [tuple(held.values()) for held in home.rows(OF_AUDIT)] == sorted([
             ("SJ202600001|01", 1, "C0001", "withdrawn", "machine", None),
             ("SJ202600001|01", 1, "C0002", "undecided", "machine", None),
-            *((*pair, "withdrawn", "machine", "the record names somebody else now, or nobody") for pair in gone),
+            *((*pair, "withdrawn", "machine", "the record names somebody else now, or nobody, or no declared relative any more") for pair in gone),
             ("SJ202600003|01", 1, "C0008", "undecided", "machine", None),
             ("SJ202600003|01", 2, "C0007", "undecided", "machine", None),
             ("SJ202600003|01", 2, "C0008", "withdrawn", "machine", None),
