@@ -23,6 +23,8 @@ where resource = 'audit' and source_key ~ 'SJ20260000[135].0[12]' and known_to i
 order by source_key, mention_no, cadre_no"""
 DAYS = [date(2026, 6, 2), date(2026, 6, 3)]
 
+NAMED_NO_MORE = "the record names somebody else now, or nobody, or no declared relative any more"
+
 
 @pytest.fixture
 def loaded(states: States, tmp_path: Path) -> Iterator[Home]:
@@ -105,7 +107,7 @@ def test_somebody_else(states: States, tmp_path: Path) -> None:
         assert [tuple(held.values()) for held in home.rows(OF_AUDIT)] == sorted([
             ("SJ202600001|01", 1, "C0001", "withdrawn", "machine", None),
             ("SJ202600001|01", 1, "C0002", "undecided", "machine", None),
-            *((*pair, "withdrawn", "machine", "the record names somebody else now, or nobody, or no declared relative any more") for pair in gone),
+            *((*pair, "withdrawn", "machine", NAMED_NO_MORE) for pair in gone),
             ("SJ202600003|01", 1, "C0008", "undecided", "machine", None),
             ("SJ202600003|01", 2, "C0007", "undecided", "machine", None),
             ("SJ202600003|01", 2, "C0008", "withdrawn", "machine", None),
