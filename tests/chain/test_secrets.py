@@ -160,7 +160,7 @@ def run(chain: Chain, day: str, *dags: str) -> dict[str, str]:
         found = {dag: chain.stack.api.run_state(dag, run_id) for dag, run_id in runs.items()}
         return found if set(found.values()) <= {"success", "failed"} else {}
 
-    return wait_for(states)
+    return wait_for(states, 600)
 
 
 def wait_for(what, seconds: float = 300):
