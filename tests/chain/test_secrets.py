@@ -35,7 +35,7 @@ REFUSALS = {
     "core.alert": "explanation = ''",
     "mail.message": "subject = ''",
 }
-FEEDS = ("feed_personnel", "feed_court", "feed_public_security", "feed_discipline")
+FEEDS = ("feed_personnel", "feed_approval_form", "feed_court", "feed_public_security", "feed_discipline")
 
 
 @pytest.fixture(scope="module")
@@ -61,8 +61,8 @@ def test_what_was_written_of_errors(chain: Chain, sent: Planted, tmp_path: Path)
         warehouse.execute("delete from mail.alert_told")
         for table, condition in REFUSALS.items():
             warehouse.execute(f"alter table {table} add constraint refused check ({condition}) not valid")
-        # For which the others wait: forms add to what these say.
-        roster = tuple(f"feed_{name}" for name in ("unit", "appointment", "education", "family", "approval_form"))
+        # For which forms wait, and others for forms.
+        roster = ("feed_unit", "feed_appointment", "feed_education", "feed_family")
         assert run(chain, day, *roster, *FEEDS) == dict.fromkeys(roster, "success") | dict.fromkeys(FEEDS, "failed")
         assert run(chain, day, "alerts", "mail") == {"alerts": "failed", "mail": "failed"}
         warehouse.execute("delete from core.cadre_now")

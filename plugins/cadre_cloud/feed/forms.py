@@ -13,6 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from cadre_cloud.feed import spells
+from cadre_cloud.feed.settle import ADDED_TO
 from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse import ledger, roster, versions
 from cadre_cloud.warehouse.connection import Warehouse, stage
@@ -49,7 +50,7 @@ select distinct unit_code, n.name from core.unit, lateral (values (name), (short
 _HAVE: dict[str, str] = {
     table: f"select distinct cadre_no from core.{table} where known_to is null and left_on is null "
     "and delivery_id not in (select delivery_id from ledger.delivery where resource = %s)"
-    for table in ("appointment", "education", "family")
+    for table in ADDED_TO
 }
 
 _STALE = """

@@ -10,6 +10,7 @@ from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
 
 ROSTER = ("unit", "personnel")  # the department's own feeds, after which every other one loads
+ADDED_TO = ("appointment", "education", "family")  # and those to whose rows forms add
 
 _ROSTER = """
 select count(distinct resource) filter (where day >= %(day)s and outcome is not null) = %(number)s as settled,
@@ -80,7 +81,7 @@ def published_revision(warehouse: Warehouse) -> int:
 def roster_for(contract: Contract, day: date) -> tuple[bool, date | None]:
     """Whether a load has to wait for that day's units and personnel, and the last day of a good roster.
 
-    They themselves wait for nobody, and those of a later day do as well. Forms wait for the department's other files, as they add
+    They themselves wait for nobody, and those of a later day do as well. Forms wait for the files to which they add
     what these do not say; departments wait for the forms, which may bring officials, and, where people are named with their
     unit, for appointments. Only what is expected is waited for, and that not for ever (`CADRE_ROSTER_WAIT`, in seconds after
     the extraction, an hour by default): then, or where the clock was set back meanwhile, the last good one serves.
@@ -104,7 +105,7 @@ def _awaited(contract: Contract) -> list[str]:
     def comes_first(other: Contract) -> bool:
         if contract.table is None:
             return other.brings_forms or (by_unit and other.resource == "appointment")
-        return contract.brings_forms and other.table is not None and not other.brings_forms
+        return contract.brings_forms and other.resource in ADDED_TO
 
     return [other.resource for other in contracts.expected() if other.resource in ROSTER or comes_first(other)]
 
