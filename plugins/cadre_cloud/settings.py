@@ -44,6 +44,16 @@ def drop() -> str:
     return os.environ.get("CADRE_DROP") or (var() / "drop").as_uri()
 
 
+def exports() -> Path:
+    """The folder of what roles may read, as files (`CADRE_EXPORTS`; by default export/ in the folder of runtime state)."""
+    return Path(os.environ.get("CADRE_EXPORTS") or var() / "export")
+
+
+def export_roles() -> list[str]:
+    """For which roles of the warehouse there are such files (`CADRE_EXPORT_ROLES`, their names with spaces between; none)."""
+    return os.environ.get("CADRE_EXPORT_ROLES", "").split()
+
+
 def drop_quiet() -> float:
     """For how many seconds nobody has written to a file that is read (`CADRE_DROP_QUIET`, 10 by default)."""
     return float(os.environ.get("CADRE_DROP_QUIET", "10"))

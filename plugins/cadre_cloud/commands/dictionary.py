@@ -1,8 +1,10 @@
-"""The data dictionary, out of the comments in the database: `docs/warehouse.md` is what this prints."""
+"""The data dictionary, out of the comments in the database and the contracts: `docs/warehouse.md` is what this prints."""
 
 import sys
 
 import psycopg
+
+from cadre_cloud.commands.origins import of_records, origins
 
 _COLUMNS = """
 select c.relname as object, obj_description(c.oid) as says, a.attname as column_name,
@@ -13,31 +15,42 @@ where c.relnamespace = 'mart'::regnamespace order by c.relname, a.attnum"""
 _HEAD = """# The warehouse
 
 Schema `mart`, and nothing else, is for others. It changes by adding, or under a new version. Generated from the database's own
-comments by `python -m cadre_cloud.commands.dictionary`; don't edit it here.
+comments, and from the contracts, by `python -m cadre_cloud.commands.dictionary`; don't edit it here. How to read it:
+[downstream.md](downstream.md).
 
 `set cadre.as_of = '2026-06-02 12:00+08'` makes every view answer as of then. Rows about an official are seen by the readers of
-that official's region (`core.account`); who reads an empty answer looks at `mart.freshness` first."""
+that official's region (`core.account`); who reads an empty answer looks at `mart.freshness` first.
+
+*From* names the resource and, as the department has it, the item that a column comes from; a column without is made here. What is
+said of officials whom only approval forms know, and whatever no table of the department says of the others, comes from
+`approval_form`."""
+
+_RECORDS = """
+What a department's items become in `mart.record`:
+
+| resource | `occurred_on` | `status` | `valid_from` | `valid_to` | `detail` |
+| --- | --- | --- | --- | --- | --- |"""
 
 
 def dictionary(address: str) -> str:
-    """Every object of schema `mart` with its columns, types and comments, as Markdown.
+    """Every object of schema `mart` with its columns, types, origins and comments, as Markdown.
 
     Args:
         address: of the warehouse, `postgresql://…`, for whoever may see the schema.
     """
-    lines, last = [_HEAD], None
+    lines, last, sources = [_HEAD], "", origins()
     with psycopg.connect(address) as warehouse:
         for name, says, column, kind, column_says in warehouse.execute(_COLUMNS):
             if name != last:
-                lines += [f"## mart.{name}", "", f"{says}.", "", "| column | type | |", "| --- | --- | --- |"]
-            lines.append(f"| `{column}` | {kind} | {column_says} |")
+                lines += [_after(last), f"## mart.{name}", "", f"{says}.", "", "| column | type | from | |", "| --- | --- | --- | --- |"]
+            lines.append(f"| `{column}` | {kind} | {sources.get((name, column), '')} | {column_says} |")
             last = name
-    return _spaced(lines)
+    return "\n".join([*lines, _after(last)]).rstrip() + "\n"
 
 
-def _spaced(lines: list[str]) -> str:
-    """An empty line before each heading but the first."""
-    return "\n".join(f"\n{line}" if line.startswith("## ") else line for line in lines) + "\n"
+def _after(name: str) -> str:
+    """What stands below an object's columns, and an empty line."""
+    return "\n".join([_RECORDS, *of_records(), ""]) if name == "record" else ""
 
 
 if __name__ == "__main__":
