@@ -110,6 +110,7 @@ class Record(_Words):
     summary: str  # columns in braces; `{x_text}` is the text of code or term x
     status: str | None = None
     detail: list[str]
+    shared_by: str | None = None  # kept only where at least two officials have the same in this item of `detail`
 
 
 class Table(_Words):
@@ -185,6 +186,8 @@ class Contract(_Words):
             self.table or any((m.subject == "relative") != (m.among == "relatives") for m in self.mentions)
         ):
             raise ValueError("who is looked for among relatives is a 'relative' of a 'record', and no other relative is")
+        if self.shared_by and (self.mode != "snapshot" or self.snapshot_of or self.shared_by not in self.record.detail):
+            raise ValueError("a record is 'shared_by' an item of its 'detail', in a snapshot of everything")
         return self
 
     def _used_names(self) -> list[str]:
@@ -231,6 +234,11 @@ class Contract(_Words):
     def names_relatives(self) -> bool:
         """Whether its rows are also looked through for relatives whom officials declared."""
         return any(mention.among == "relatives" for mention in self.mentions)
+
+    @property
+    def shared_by(self) -> str | None:
+        """The item that officials have to share for a row to be kept, none where each row stands for itself."""
+        return self.record.shared_by if self.record else None
 
     @property
     def named(self) -> dict[str, Column]:
