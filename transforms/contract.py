@@ -110,7 +110,7 @@ class Record(_Words):
     summary: str  # columns in braces; `{x_text}` is the text of code or term x
     status: str | None = None
     detail: list[str]
-    shared_by: str | None = None  # kept only where at least two officials have the same in this item of `detail`
+    shared_by: str | None = None  # kept only while at least two officials have the same in this item of the key
 
 
 class Table(_Words):
@@ -186,8 +186,9 @@ class Contract(_Words):
             self.table or any((m.subject == "relative") != (m.among == "relatives") for m in self.mentions)
         ):
             raise ValueError("who is looked for among relatives is a 'relative' of a 'record', and no other relative is")
-        if self.shared_by and (self.mode != "snapshot" or self.snapshot_of or self.shared_by not in self.record.detail):
-            raise ValueError("a record is 'shared_by' an item of its 'detail', in a snapshot of everything")
+        is_whole = self.mode == "snapshot" and not self.snapshot_of
+        if self.record and self.shared_by and not (is_whole and self.shared_by in {*self.key} & {*self.record.detail}):
+            raise ValueError("a record is 'shared_by' an item of its key and its 'detail', in a snapshot of everything")
         return self
 
     def _used_names(self) -> list[str]:

@@ -42,7 +42,7 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     if joined:
         everybody = roster.read(warehouse, contract)
         joined = everybody.officials["cadre_no"].to_pylist() if contract.shared_by else joined
-        log.info("%s: searching for %d officials who joined or changed", contract.resource, len(joined))
+        log.info("%s: searching for %d officials", contract.resource, len(joined))
         _search(warehouse, contract, day, _what_stands(warehouse, contract, day, stands), everybody, joined)
     ledger.set_searched(warehouse, contract.resource, version)
     warehouse.commit()

@@ -43,13 +43,13 @@ def shared(warehouse: Warehouse, contract: Contract, judged: Judged) -> Judged:
 
 
 def _places(warehouse: Warehouse, contract: Contract, rows: pa.Table) -> pa.Table:
-    """Of every row that stands, as it comes now or as it is known, the item that has to be shared."""
+    """Of what comes now and of what stands already, the item that has to be shared; it is of the key, so that both agree."""
     item = contract.shared_by
     known = pa.Table.from_pylist(warehouse.execute(_STANDS, [item, contract.resource]).fetchall(), schema=_PLACE)
     if not len(rows):
         return known
     came = pa.table([rows["source_key"].cast(pa.string()), rows[item].cast(pa.string())], schema=_PLACE)
-    return pa.concat_tables([came, known.filter(pc.invert(_is_in(known, came, "source_key")))])
+    return pa.concat_tables([came, known])
 
 
 def _officials(warehouse: Warehouse, contract: Contract, judged: Judged) -> pa.Table:
