@@ -118,11 +118,10 @@ class Rehearsal:
         left = dict(runs)
 
         def some_ended() -> bool:
-            for name, run_id in list(left.items()):
-                state = self.stack.api.run_state(f"feed_{name}", run_id)
-                if state in ("success", "failed"):
-                    self.console.print(f"  {day}  {name:<15} {self._outcome(name, day)}")
-                    del left[name]
+            running = {run_id for _, run_id in self.stack.api.running_states()}  # one question for all of them
+            for name in [name for name, run_id in left.items() if run_id not in running]:
+                self.console.print(f"  {day}  {name:<15} {self._outcome(name, day)}")
+                del left[name]
             return not left
 
         with self.console.status(f"{day}: {', '.join(runs)}"):

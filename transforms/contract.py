@@ -110,6 +110,7 @@ class Record(_Words):
     summary: str  # columns in braces; `{x_text}` is the text of code or term x
     status: str | None = None
     detail: list[str]
+    shared_by: str | None = None  # kept only while at least two officials have the same in this item of the key
 
 
 class Table(_Words):
@@ -185,6 +186,9 @@ class Contract(_Words):
             self.table or any((m.subject == "relative") != (m.among == "relatives") for m in self.mentions)
         ):
             raise ValueError("who is looked for among relatives is a 'relative' of a 'record', and no other relative is")
+        is_whole = self.mode == "snapshot" and not self.snapshot_of
+        if self.record and self.shared_by and not (is_whole and self.shared_by in {*self.key} & {*self.record.detail}):
+            raise ValueError("a record is 'shared_by' an item of its key and its 'detail', in a snapshot of everything")
         return self
 
     def _used_names(self) -> list[str]:
@@ -231,6 +235,11 @@ class Contract(_Words):
     def names_relatives(self) -> bool:
         """Whether its rows are also looked through for relatives whom officials declared."""
         return any(mention.among == "relatives" for mention in self.mentions)
+
+    @property
+    def shared_by(self) -> str | None:
+        """The item that officials have to share for a row to be kept, none where each row stands for itself."""
+        return self.record.shared_by if self.record else None
 
     @property
     def named(self) -> dict[str, Column]:

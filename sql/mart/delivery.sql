@@ -32,7 +32,7 @@ comment on column mart.delivery.review is 'Mentions that wait for a person';
 comment on column mart.delivery.nobody is 'Mentions of nobody on the roster: counted and dropped';
 comment on column mart.delivery.reference is 'Changed rows about no person';
 comment on column mart.delivery.closed is 'Records that left the snapshot';
-comment on column mart.delivery.found is 'Mentions among its rows that were linked later, when their officials joined the roster';
+comment on column mart.delivery.found is 'Mentions among its rows that were linked after its load: when their officials joined the roster, or, where a row counts only beside another official''s, when all of them were read together';
 comment on column mart.delivery.loaded_at is 'When it was loaded';
 comment on column mart.delivery.expired_at is 'When its landed bytes were deleted, being superseded';
 comment on column mart.delivery.drift is 'Of one that is held for its columns: which are missing, which came instead, and which of them may be a missing one, renamed';

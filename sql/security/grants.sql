@@ -165,8 +165,9 @@ create policy reviewers on core.form_reading for select to cadre_reviewer using 
     )
 );
 
+-- Who lives in which household is nobody's to read: it only corroborates kinship. A record is seen by its links alone.
 create policy readers on core.link for select to cadre_reader
-using (verdict = 'same' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (verdict = 'same' and resource <> 'population' and cadre_no in (select n.cadre_no from core.cadre_now as n));
 
 create policy reviewers on core.link for select to cadre_reviewer
 using (verdict = 'undecided' and cadre_no in (select n.cadre_no from core.cadre_now as n));

@@ -157,8 +157,9 @@ def run(chain: Chain, day: str, *dags: str) -> dict[str, str]:
     runs = {dag: chain.stack.api.trigger(dag, {"day": day}) for dag in dags}
 
     def states() -> dict[str, str]:
-        found = {dag: chain.stack.api.run_state(dag, run_id) for dag, run_id in runs.items()}
-        return found if set(found.values()) <= {"success", "failed"} else {}
+        if chain.stack.api.running_states().keys() & set(runs.items()):
+            return {}
+        return {dag: chain.stack.api.run_state(dag, run_id) for dag, run_id in runs.items()}
 
     return wait_for(states, 600)
 

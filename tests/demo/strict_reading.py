@@ -103,7 +103,7 @@ COLUMNS = {
     },
 }
 COLUMNS |= DATABASES | DROPS | {resource: columns_of(entry) for resource, entry in CATALOGUE.items()}
-ENCODINGS = {"court": "gb18030", "land": "utf-8-sig", "work_safety": "gb18030"}
+ENCODINGS = {"court": "gb18030", "land": "utf-8-sig", "work_safety": "gb18030", "population": "gb18030"}
 
 
 def read_rows(path: Path) -> list[list[str]]:

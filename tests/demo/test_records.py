@@ -55,7 +55,7 @@ def test_who_delivers_when(truth):
     for row in truth("delivery"):
         days[row["resource"]].add(DAYS.index(row["day"]))
     once = {"education", "family"}
-    twice = {"audit", "land", "finance", "market", "environment", "work_safety"}
+    twice = {"audit", "land", "finance", "market", "environment", "work_safety", "population"}
     twice |= {"assessment", "archive", "objective", "declaration"}
     assert all(days[name] == {0} for name in once)
     assert all(days[name] == {0, 2} for name in twice)

@@ -93,6 +93,10 @@ def without_investigations(words: dict[str, Any]) -> None:
     del words["columns"]["CLLX"]["codes"]["41"]
 
 
+def without_spouses(words: dict[str, Any]) -> None:
+    del words["columns"]["与户主关系"]["terms"]["配偶"]
+
+
 def assert_balance(home: Home) -> None:
     amiss = home.rows(
         "select * from ledger.delivery where state = 'loaded' and (received <> accepted + quarantined + duplicate "

@@ -17,6 +17,7 @@ from office import (
     court,
     without_criminal_cases,
     without_investigations,
+    without_spouses,
 )
 
 from cadre_cloud import contracts
@@ -223,6 +224,20 @@ def test_released_between_check_and_load(refused: Office) -> None:
     assert refused.home.rows("select closed, changed from ledger.delivery where day = %s", [DAYS[1]]) == [
         {"closed": 1, "changed": 0}
     ]
+
+
+def test_a_released_row_of_a_household_is_put_beside_the_others_next_time(office: Office, command: Command) -> None:
+    office.contract("population", without_spouses)
+    office.deliver_case("population/first_day", DAYS[0])
+    office.run("population", DAYS[0])
+    kept = "select source_key from core.record where resource = 'population' order by 1"
+    assert office.home.rows(kept) == []
+    office.contract("population")
+    code, _, _ = command(quarantine, "--release", "--resource=population", "--reason=unknown_code", *WHO)
+    assert (code, office.home.rows(kept)) == (0, [])
+    office.run_again("population", DAYS[1])
+    assert [row["source_key"] for row in office.home.rows(kept)] == ["H52990100001|1", "H52990100001|2"]
+    assert_balance(office.home)
 
 
 @pytest.mark.parametrize(

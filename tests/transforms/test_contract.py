@@ -9,6 +9,7 @@ from transforms.contract import Contract
 
 API, TABLE = {"kind": "api", "path": "/x"}, {"kind": "database", "table": "x"}
 FILES = {"kind": "drop", "files": "x_*.csv", "format": "csv"}
+SHARED = {"summary": "x", "detail": ["no"], "shared_by": "no"}
 
 
 def contract(**words: Any) -> Contract:
@@ -44,6 +45,10 @@ def test_files_of_changes_add_up(words: dict[str, Any], adds_up: bool) -> None:
             {"source": FILES, "mode": "changes", "record": {"occurred_on": "on", "summary": "x", "detail": []}},
             "'on' is not among",
         ),
+        ({"source": FILES, "mode": "snapshot", "record": SHARED | {"detail": []}}, "of its key and its 'detail'"),
+        ({"source": FILES, "mode": "snapshot", "record": SHARED, "key": ["at"]}, "of its key and its 'detail'"),
+        ({"source": FILES, "mode": "snapshot", "record": SHARED, "snapshot_of": "no"}, "in a snapshot of everything"),
+        ({"source": FILES, "mode": "changes", "record": SHARED}, "in a snapshot of everything"),
     ],
 )
 def test_what_a_contract_cannot_say(words: dict[str, Any], said: str) -> None:

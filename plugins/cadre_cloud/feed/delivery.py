@@ -59,6 +59,9 @@ def write(warehouse: Warehouse, contract: Contract, compared: Compared, at: date
         known = roster.read(warehouse, contract)
         judged = judge(warehouse, contract, compared.news(), known)
         version = known.version if compared.counts.roster is None else compared.counts.roster
+    if contract.shared_by:  # what these rows are worth others tell: the search, which comes next, reads all for everybody
+        ledger.set_searched(warehouse, contract.resource, 0)
+        return judged, 0
     (records if contract.record else tables).write(warehouse, contract, judged, at, compared.delivery_id)
     return judged, version
 

@@ -13,7 +13,8 @@ from cadre_cloud.feed.delivery import load_delivery
 from cadre_cloud.feed.extract import land
 from cadre_cloud.feed.index import against
 from cadre_cloud.feed.judge import judge
-from cadre_cloud.feed.sift import Came, News, Sieve, named_in
+from cadre_cloud.feed.shared import shared
+from cadre_cloud.feed.sift import Came, News, Sieve, named_in, officials
 from cadre_cloud.feed.turn import arrivals_in_turn
 from cadre_cloud.warehouse import ledger, roster
 from cadre_cloud.warehouse.connection import Warehouse, known_at
@@ -30,7 +31,8 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     """Search what stands of a resource for officials who joined the roster, or whose number or names changed, since it was last.
 
     What was landed is searched, a snapshot or all files that add up; a changes feed is read again from its beginning, as a
-    delivery of its own. Commits. Returns whether there was anybody to search for.
+    delivery of its own. Where rows are kept only if officials share something, all that stands is searched for everybody, and
+    after each load, too, as one row decides about others. Commits. Returns whether there was anybody to search for.
     """
     stands = ledger.standing(warehouse, contract.resource)
     if contract.keeps_everybody or stands is None:
@@ -39,7 +41,8 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
     joined = roster.changed_since(warehouse, contract, stands.roster_version)
     if joined:
         everybody = roster.read(warehouse, contract)
-        log.info("%s: searching for %d officials who joined or changed", contract.resource, len(joined))
+        joined = everybody.officials["cadre_no"].to_pylist() if contract.shared_by else joined
+        log.info("%s: searching for %d officials", contract.resource, len(joined))
         _search(warehouse, contract, day, _what_stands(warehouse, contract, day, stands), everybody, joined)
     ledger.set_searched(warehouse, contract.resource, version)
     warehouse.commit()
@@ -86,7 +89,8 @@ def _search(
             return pc.and_(named_in(came.rows, numbers), pc.invert(pc.is_in(keys, value_set=said_later)))
 
         delivery = ledger.delivery(warehouse, delivery_id)
-        news[delivery_id] = list(compare(contract, delivery, against(contract, None), sieve=Sieve(concerned)).news())
+        sieve = officials(warehouse, contract) if contract.shared_by else Sieve(concerned)  # with what is held, as in a load
+        news[delivery_id] = list(compare(contract, delivery, against(contract, None), sieve=sieve).news())
         said_later = pa.concat_arrays(said)
     _write(warehouse, contract, day, news, everybody, joined)
 
@@ -103,6 +107,7 @@ def _write(
     at = known_at(max(day, stands.day) if stands else day)
     for number, (delivery_id, parts) in enumerate(news.items()):
         judged = judge(warehouse, contract, parts, everybody, None if number else known)
+        judged = shared(warehouse, contract, judged) if contract.shared_by else judged
         found_here = (records if contract.record else tables).write(warehouse, contract, judged, at, delivery_id)
         warehouse.execute("update ledger.delivery set found = found + %s where delivery_id = %s", [found_here, delivery_id])
         forget(delivery_id)
