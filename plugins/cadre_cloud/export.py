@@ -68,11 +68,12 @@ def export(role: str, day: date) -> Path:
                 _write(reader, name, dict(zip(columns, types, strict=True)), folder)
         folder.chmod(0o750)
         shutil.rmtree(above / day.isoformat(), ignore_errors=True)
-        return folder.rename(above / day.isoformat())
+        done = folder.rename(above / day.isoformat())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        for old in sorted(path for path in above.iterdir() if not path.name.startswith("."))[:-KEPT]:
-            shutil.rmtree(old)
+    for old in sorted(path for path in above.iterdir() if not path.name.startswith(".") and path != done)[: 1 - KEPT]:
+        shutil.rmtree(old)
+    return done
 
 
 @contextmanager
