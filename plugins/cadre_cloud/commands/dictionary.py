@@ -15,8 +15,8 @@ _HEAD = """# The warehouse
 Schema `mart`, and nothing else, is for others. It changes by adding, or under a new version. Generated from the database's own
 comments by `python -m cadre_cloud.commands.dictionary`; don't edit it here.
 
-`set cadre.as_of = '2026-06-02 12:00+08'` makes every view answer as of then. Rows about an official are seen by the readers of
-that official's region (`core.account`); who reads an empty answer looks at `mart.freshness` first."""
+`set cadre.as_of = '2026-06-02 12:00+08'` makes every view answer as of then. Rows about an official are seen by whoever answers
+for the region and the level ([who sees what](who-sees-what.md)); who reads an empty answer looks at `mart.freshness` first."""
 
 
 def dictionary(address: str) -> str:
