@@ -72,7 +72,7 @@ grant select on ledger.wish, ledger.act to cadre_engineer;
 grant insert (at, who, why, kind, delivery_id, field, reason) on ledger.wish to cadre_engineer;
 
 -- Analysts count, and the auditor sees who did what; both see how fresh it all is. What an analyst counts comes of views that look for
--- themselves who asks (sql/mart/statistic.sql), and nothing below them is granted.
+-- themselves who asks (sql/mart/*_statistic.sql), and nothing below them is granted.
 grant usage on schema mart, ledger to cadre_analyst, cadre_auditor;
 grant select on mart.delivery, mart.quality, mart.freshness to cadre_analyst, cadre_auditor;
 grant select on ledger.delivery, ledger.settlement, ledger.quality, ledger.publication, ledger.feed to cadre_analyst, cadre_auditor;
