@@ -39,7 +39,7 @@ comment on column mart.cadre.duty_level is '121 厅局级正职, 122 厅局级�
 comment on column mart.cadre.level_since is 'Since when without a break posts of this level are held; null where no such post is on file';
 comment on column mart.cadre.unit_code is 'The unit of the present post; null where a form names none that is known';
 comment on column mart.cadre.unit_name is 'That unit''s name';
-comment on column mart.cadre.region_code is 'That unit''s region; it decides who may read about the official';
+comment on column mart.cadre.region_code is 'That unit''s region; it decides, with the level, who may read about the official';
 comment on column mart.cadre.post_title is 'The present post; of an official whom only forms know all posts at that unit, or all that the form says';
 comment on column mart.cadre.post_since is 'Since when the present post is held: the start of the open appointment to it, else of the latest open one; null without one';
 comment on column mart.cadre.status is '1 在职, 2 退休, 3 辞职, 4 开除, 5 死亡, 6 调出';

@@ -23,7 +23,7 @@ where cadre_no is null
            else known_from <= core.as_of() and (known_to is null or known_to > core.as_of()) end;
 
 comment on view mart.form_proposed is
-'Proposed officials: persons of forms that are nobody''s yet and wait for somebody to decide (make forms). Only members of the role cadre_reviewer see them, each of the own regions, and of unknown units who sees the whole city';
+'Proposed officials: persons of forms that are nobody''s yet and wait for somebody to decide (make forms). Only the city''s reviewers see them (role cadre_reviewer): no form says of which level somebody is';
 comment on column mart.form_proposed.form_no is 'SHA-256 of the form''s file as it came';
 comment on column mart.form_proposed.method is
 'Why it waits: nobody (without a number, and like nobody on the roster), several (like several), full_id_other_name (its number is somebody''s of another name), incomplete (its name, sex or birth cannot be read)';

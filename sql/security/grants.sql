@@ -7,6 +7,7 @@ grant delete on core.cadre_now, core.region, mail.recipient, ledger.quarantine, 
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
+revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics() to cadre_loader;
 -- What is due goes by these alone, with its proof.
 grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
@@ -16,8 +17,11 @@ grant execute on function core.remove_official(text, date, integer, bytea), core
 grant usage on schema mart, core, ledger to cadre_reader;
 grant select on all tables in schema mart to cadre_reader;
 grant execute on function core.as_of(), core.known_at(date) to cadre_reader;
-grant select on core.account, core.region, core.unit, core.cadre_now, core.held_record, core.held_link, core.known_record, core.link, core.alert to cadre_reader;
+grant select on core.account, core.region, core.cadre_now, core.held_record, core.held_link, core.known_record, core.link, core.alert to cadre_reader;
 grant select on core.alert_event to cadre_reader;
+revoke select on core.unit from cadre_reader; -- all of it, until now
+grant select (version_no, unit_code, name, short_name, uscc, region_code, parent_code, unit_level, unit_kind, seats, valid_from, valid_to,
+              left_on, known_from, known_to) on core.unit to cadre_reader;
 grant select (record_no, resource, source_key, occurred_on, status, summary, detail, disputed, valid_from, valid_to, left_on,
               known_from, known_to, delivery_id) on core.record to cadre_reader;
 grant select (version_no, cadre_no, name, former_name, id_masked, sex, born_on, ethnic_group, native_place, party,
@@ -53,7 +57,7 @@ grant select (resource, day) on ledger.failure to cadre_reader;
 grant select (delivery_id) on ledger.act to cadre_reader;
 
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
-revoke select on mart.link_review, mart.form_proposed, mart.form_difference from cadre_reader;
+revoke select on mart.link_review, mart.form_proposed, mart.form_difference, mart.decision, mart.admission from cadre_reader;
 grant select on mart.link_review, mart.form_proposed, mart.form_difference, core.held_mention to cadre_reviewer;
 grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, post_title, at_from, at_to, born_month,
               known_from, known_to)
@@ -67,13 +71,31 @@ grant select on core.page_user to cadre_web;
 grant select on ledger.wish, ledger.act to cadre_engineer;
 grant insert (at, who, why, kind, delivery_id, field, reason) on ledger.wish to cadre_engineer;
 
--- Have a user of the pages be in a group, and read about the officials of the regions whose codes begin so; without, about none.
+-- Analysts count, and the auditor sees who did what; both see how fresh it all is. What an analyst counts comes of views that look for
+-- themselves who asks (sql/mart/*_statistic.sql), and nothing below them is granted.
+grant usage on schema mart, ledger to cadre_analyst, cadre_auditor;
+grant select on mart.delivery, mart.quality, mart.freshness to cadre_analyst, cadre_auditor;
+grant select on ledger.delivery, ledger.settlement, ledger.quality, ledger.publication, ledger.feed to cadre_analyst, cadre_auditor;
+grant select on mart.cadre_statistic, mart.alert_statistic, mart.record_statistic to cadre_analyst;
+
+-- The auditor sees officials by their numbers alone, and what was found unfounded too.
+grant usage on schema core to cadre_auditor;
+grant select on mart.decision, mart.admission, mart.removal to cadre_auditor;
+grant select on core.account, core.page_user, core.form_decision, ledger.act, ledger.wish, ledger.failure to cadre_auditor;
+grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_auditor;
+grant select (link_no, resource, cadre_no, subject, verdict, method, decided_by, reason, known_from, known_to)
+on core.link to cadre_auditor;
+grant select (alert_no, rule, rule_version, cadre_no, severity, state, raised_at) on core.alert to cadre_auditor;
+grant select (event_no, alert_no, kind, from_state, to_state, at, by, why) on core.alert_event to cadre_auditor;
+
+-- Have a user of the pages be in a group, and read about the officials of the regions whose codes begin so; without, about nobody.
+-- For an owner with CREATEROLE, as all that lets somebody in.
 create or replace function core.admit_to(member_of name, user_name text, region_prefix text) returns name language plpgsql as $$
 declare
     reader name := member_of || '_' || coalesce(nullif(region_prefix, ''), case when region_prefix is null then 'none' else 'all' end);
 begin
-    if region_prefix !~ '^\d{0,6}$' then
-        raise exception 'a region prefix has up to six digits';
+    if member_of <> all('{cadre_reader, cadre_analyst, cadre_reviewer, cadre_engineer, cadre_auditor, cadre_steward}') then
+        raise exception 'users of the pages are no %', member_of;
     end if;
     if not exists (select from pg_roles where rolname = reader) then
         execute format('create role %I nologin in role %I', reader, member_of);
@@ -86,7 +108,7 @@ begin
 end $$;
 revoke execute on function core.admit_to(name, text, text) from public;
 
--- Let a user of the pages read about the officials of the regions whose codes begin so; for an owner with CREATEROLE.
+-- Let a user of the pages read.
 create or replace function core.admit(user_name text, region_prefix text) returns name language sql
 return core.admit_to('cadre_reader', user_name, region_prefix);
 revoke execute on function core.admit(text, text) from public;
@@ -96,94 +118,104 @@ create or replace function core.admit_engineer(user_name text, region_prefix tex
 return core.admit_to('cadre_engineer', user_name, region_prefix);
 revoke execute on function core.admit_engineer(text, text) from public;
 
--- Rows: an official's region at the last publication decides who reads about them. On these tables the pipe's own login sees and
--- writes every row, and everybody else only what a policy below lets through. core.mention, which holds the numbers of people
--- under review, has no policy for readers: to them it is empty, and not even granted by column. Reviewers see of it, and of the
--- statements, what waits for a decision on officials whom they may read about.
+-- Have an application read by a login of its own, which cannot be used before it is given a password.
+create or replace function core.admit_machine(login_name name, region_prefix text) returns name language plpgsql as $$
+begin
+    if not exists (select from pg_roles where rolname = login_name) then
+        execute format('create role %I login in role cadre_machine', login_name);
+    elsif not exists (
+        select from pg_auth_members as m join pg_roles as r on r.oid = m.member
+        where r.rolname = login_name and m.roleid = 'cadre_machine'::regrole
+    ) then
+        raise exception '% is somebody else', login_name;
+    end if;
+    insert into core.account values (login_name, region_prefix) on conflict do nothing;
+    return login_name;
+end $$;
+revoke execute on function core.admit_machine(name, text) from public;
+
+-- Rows: whose an official is at the last publication (core.cadre_now.managed_by) decides who reads about them: a county about its own
+-- of 科级, and never about those above them; the city about all. On these tables the pipe's own login sees and writes every row, and
+-- everybody else only what a policy below lets through. core.mention, which holds the numbers of people under review, has no policy
+-- for readers: to them it is empty, and not even granted by column. Reviewers see of it, and of the statements, what waits for a
+-- decision on officials whom they may read about.
 do $$
 declare
     bound text;
+    theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
+    audited constant text [] := '{account, link, form_decision, alert, alert_event}';
 begin
-    foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'form', 'form_reading',
-                               'form_decision', 'shown', 'link', 'record', 'mention', 'alert', 'alert_event', 'assessment', 'training',
-                               'archive', 'objective', 'declaration'] loop
+    foreach bound in array theirs || audited || '{cadre_now, form, record, mention, declaration, shown}' loop
         execute format('alter table core.%I enable row level security', bound);
-        execute format('drop policy if exists loader on core.%I', bound);
+        execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
+                       'drop policy if exists reviewers on core.%1$I; drop policy if exists auditors on core.%1$I', bound);
         execute format('create policy loader on core.%I to cadre_loader using (true) with check (true)', bound);
-        execute format('drop policy if exists readers on core.%I', bound);
-        execute format('drop policy if exists reviewers on core.%I', bound);
+        execute format('comment on policy loader on core.%I is %L', bound, 'all');
+    end loop;
+    -- A row asks for its own official (exists, not in): whoever asks for one person has one looked up, and not a region's officials
+    -- hashed for each table.
+    foreach bound in array theirs loop
+        execute format('create policy readers on core.%1$I for select to cadre_reader '
+                       'using (exists (select from core.cadre_now as n where n.cadre_no = %1$I.cadre_no))', bound);
+        execute format('comment on policy readers on core.%I is %L', bound, 'of officials whom they read about');
+    end loop;
+    foreach bound in array audited loop
+        execute format('create policy auditors on core.%I for select to cadre_auditor using (true)', bound);
+        execute format('comment on policy auditors on core.%I is %L', bound, 'all');
     end loop;
 end $$;
 
 create policy readers on core.account for select to cadre_reader using (role_name = current_user);
+comment on policy readers on core.account is 'their own';
 
 create policy readers on core.cadre_now for select to cadre_reader using (
-    region_code = any((
+    managed_by = any((
         select array_agg(r.region_code) from core.region as r
-        join core.account as a on starts_with(r.region_code, a.region_prefix)
+        join core.account as a on core.answers_for(a.region_prefix, r.region_code)
     )::text [])
-    -- Whose unit is unknown is seen by whoever reads the whole city: four digits of a region code or fewer.
-    or (region_code is null and exists (select from core.account as a where length(a.region_prefix) <= 4))
+    or (managed_by is null and exists (select from core.account as a where core.answers_for(a.region_prefix, null)))
 );
+comment on policy readers on core.cadre_now is
+'officials whose managed_by begins with a region of the account: of 科级 (141, 142) it is the unit''s region; of 县处级 and above, or of unknown level, the city, whose code ends in 00. Of an unknown region: for the city''s accounts, or of four digits or fewer';
 
-create policy readers on core.cadre for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.appointment for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.education for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.assessment for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.training for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.archive for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.objective for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.family for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.spell for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
-create policy readers on core.form_reading for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
-
--- A proposed official is at a unit, or at none that is known: then as in core.cadre_now.
+-- No form says of which level who is proposed is: they are the city's, and while their unit is unknown any city's.
 create policy reviewers on core.form_reading for select to cadre_reviewer using (
     cadre_no is null and exists (
         select from core.account as a
-        where starts_with((select u.region_code from core.unit as u where u.unit_code = form_reading.unit_code and u.known_to is null), a.region_prefix)
-            or length(a.region_prefix) <= 4
+        where core.answers_for(a.region_prefix, (
+            select left(u.region_code, 4) || '00' from core.unit as u where u.unit_code = form_reading.unit_code and u.known_to is null
+        ))
     )
 );
+comment on policy reviewers on core.form_reading is 'proposed officials, whose level no form says: the city''s';
 
 -- Who lives in which household is nobody's to read: it only corroborates kinship. A record is seen by its links alone.
 create policy readers on core.link for select to cadre_reader
-using (verdict = 'same' and resource <> 'population' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (verdict = 'same' and resource <> 'population' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));
+comment on policy readers on core.link is 'proven statements about officials whom they read about; who lives in which household is nobody''s to read';
 
 create policy reviewers on core.link for select to cadre_reviewer
-using (verdict = 'undecided' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (verdict = 'undecided' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));
+comment on policy reviewers on core.link is 'what waits for a decision, about officials whom they read about';
 
 create policy reviewers on core.mention for select to cadre_reviewer using (
-    (resource, source_key, mention_no) in (
-        select l.resource, l.source_key, l.mention_no from core.link as l where l.verdict = 'undecided'
+    exists (
+        select from core.link as l
+        where (l.resource, l.source_key, l.mention_no) = (mention.resource, mention.source_key, mention.mention_no)
+            and l.verdict = 'undecided'
     )
 );
+comment on policy reviewers on core.mention is 'persons of whom such a statement waits';
 
 create policy readers on core.record for select to cadre_reader
-using ((resource, source_key) in (select l.resource, l.source_key from core.link as l));
+using (exists (select from core.link as l where (l.resource, l.source_key) = (record.resource, record.source_key)));
+comment on policy readers on core.record is 'records of which a statement is theirs to see';
 
--- What was found unfounded is nobody's to read any more.
+-- What was found unfounded is nobody's to read any more, but the auditor's.
 create policy readers on core.alert for select to cadre_reader
-using (state <> 'unfounded' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (state <> 'unfounded' and exists (select from core.cadre_now as n where n.cadre_no = alert.cadre_no));
+comment on policy readers on core.alert is 'of officials whom they read about, and not found unfounded';
 
 create policy readers on core.alert_event for select to cadre_reader
-using (alert_no in (select a.alert_no from core.alert as a));
+using (exists (select from core.alert as a where a.alert_no = alert_event.alert_no));
+comment on policy readers on core.alert_event is 'of such alerts';

@@ -10,8 +10,8 @@ from demo.processes import wait_until
 from .chain import Chain
 
 _ALERTS = """
-select a.alert_no, a.rule, a.explanation, n.name, n.region_code from core.alert a join core.cadre_now n using (cadre_no)
-where a.state = 'new' and n.region_code is not null order by a.alert_no"""
+select a.alert_no, a.rule, a.explanation, n.name, n.managed_by from core.alert a join core.cadre_now n using (cadre_no)
+where a.state = 'new' and n.managed_by is not null order by a.alert_no"""
 
 
 @pytest.fixture(autouse=True)
@@ -60,8 +60,8 @@ def test_through_the_log_in_and_back(chain: Chain) -> None:
 def test_another_countys_alert_reads_like_none(chain: Chain) -> None:
     alerts = chain.rows(_ALERTS)
     own = alerts[0]
-    other = next(alert for alert in alerts if alert["region_code"] != own["region_code"])
-    chain.rows("select core.admit('supervisor', %s)", [own["region_code"]])
+    other = next(alert for alert in alerts if alert["managed_by"] != own["managed_by"])
+    chain.rows("select core.admit('supervisor', %s)", [own["managed_by"]])
     session = signed_in(chain, "supervisor")
     assert page(chain, session, own["alert_no"]).status_code == requests.codes.ok
     refused, unknown = (page(chain, session, alert_no) for alert_no in (other["alert_no"], "0123456789AB"))

@@ -17,8 +17,11 @@ ID_NUMBER = re.compile(r"(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])[0-3]\d
 DELIVERY = re.compile(r"[a-z_]+-\d{8}-[0-9a-f]{12}(-search)?")
 AIRFLOWS_OWN = "/skipmixin_key"  # which tasks a gate has left out
 
+# Whose supervisor is told: of 科级 the county's, of all above the city's.
 _REGIONS = """
-select c.cadre_no, u.region_code from core.cadre c join core.unit u using (unit_code)
+select c.cadre_no,
+       case when c.duty_level in ('141', '142') then u.region_code else left(u.region_code, 4) || '00' end as region_code
+from core.cadre c join core.unit u using (unit_code)
 where c.known_from <= core.known_at(%(day)s) and coalesce(c.known_to, 'infinity') > core.known_at(%(day)s)
   and u.known_from <= core.known_at(%(day)s) and coalesce(u.known_to, 'infinity') > core.known_at(%(day)s)"""
 

@@ -37,6 +37,7 @@ ELSEWHERE = {
     "make lint": ".ci/run",
     ".venv/bin/python -m pytest": ".ci/run",
     ".venv/bin/python -m cadre_cloud.commands.dictionary": "tests/test_dictionary.py",
+    ".venv/bin/python -m cadre_cloud.commands.who_sees_what": "tests/test_who_sees_what.py",
 }
 # Which no test can carry out: one asks a service on the internet, the other takes most of an hour and leaves bench/results.json.
 BY_HAND = ("make audit", "make bench")

@@ -96,12 +96,12 @@ def test_what_is_refused(home: Home, command, arguments: tuple[str, ...], why: s
 
 
 def test_who_sees_them(home: Home) -> None:
-    """A reviewer of the unit's region, and none of another."""
+    """No form says of which level somebody is, so the city's reviewers, and those of no county."""
     import psycopg  # noqa: PLC0415
 
     seen = {}
     with psycopg.connect(home.owner) as owner:
-        for region in ("529901", "529902", "5299"):
+        for region in ("529901", "529902", "529900", "5299", "5300"):
             role = owner.execute("select core.admit_to('cadre_reviewer', %s, %s)", [f"r{region}", region]).fetchone()[0]
             owner.execute(f"set local role {role}")
             seen[region] = sorted(row[0] for row in owner.execute("select name from mart.form_proposed"))
@@ -111,7 +111,8 @@ def test_who_sees_them(home: Home) -> None:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             owner.execute("select * from mart.form_proposed")
         owner.rollback()
-    assert seen == {"529901": ["王建军"], "529902": ["尹忘川"], "5299": ["尹忘川", "王建军"]}
+    both = ["尹忘川", "王建军"]
+    assert seen == {"529901": [], "529902": [], "529900": both, "5299": both, "5300": []}
 
 
 def test_where_form_and_record_differ(home: Home) -> None:

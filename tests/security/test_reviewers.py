@@ -19,7 +19,7 @@ def waiting(city: Home, *regions: str) -> list[Any]:
     """The pairs that wait, about officials of some regions, as the owner sees them."""
     rows = city.rows(
         f"select {PAIR} as pair from core.link join core.cadre_now using (cadre_no) "
-        "where verdict = 'undecided' and known_to is null and region_code = any(%s) order by 1",
+        "where verdict = 'undecided' and known_to is null and managed_by = any(%s) order by 1",
         [list(regions)],
     )
     return [row["pair"] for row in rows]

@@ -87,5 +87,5 @@ def test_a_user_is_admitted_as_an_engineer_and_as_a_reader_again(engineer: Home)
         web.rollback()
     engineer.run("select core.admit('li', '')")
     assert role() == "cadre_reader_all"
-    with psycopg.connect(engineer.owner) as owner, pytest.raises(psycopg.errors.RaiseException, match="six digits"):
+    with psycopg.connect(engineer.owner) as owner, pytest.raises(psycopg.errors.CheckViolation, match="in_pairs"):
         owner.execute("select core.admit_engineer('li', '%')")

@@ -18,8 +18,8 @@ Schema `mart`, and nothing else, is for others. It changes by adding, or under a
 comments, and from the contracts, by `python -m cadre_cloud.commands.dictionary`; don't edit it here. How to read it:
 [downstream.md](downstream.md).
 
-`set cadre.as_of = '2026-06-02 12:00+08'` makes every view answer as of then. Rows about an official are seen by the readers of
-that official's region (`core.account`); who reads an empty answer looks at `mart.freshness` first.
+`set cadre.as_of = '2026-06-02 12:00+08'` makes every view answer as of then. Rows about an official are seen by whoever answers
+for the region and the level ([who sees what](who-sees-what.md)); who reads an empty answer looks at `mart.freshness` first.
 
 *From* names the resource and, as the department has it, the item that a column comes from; a column without is made here. What is
 said of officials whom only approval forms know, and whatever no table of the department says of the others, comes from

@@ -28,6 +28,8 @@ def upgrade(owner_dsn: str) -> None:
         for view in sorted((settings.home() / "sql" / "mart").glob("*.sql")):
             _run(connection, view.read_text(encoding="utf-8"))
         _run(connection, _sql("security/grants.sql"))
+        if connection.exec_driver_sql("select rolsuper from pg_roles where rolname = current_user").scalar():
+            _run(connection, _sql("security/server.sql"))
 
 
 def _migrate(connection: sqlalchemy.Connection) -> None:

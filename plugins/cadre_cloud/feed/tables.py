@@ -28,6 +28,11 @@ _BOUND: dict[str, Callable[[str], str]] = {
     "family": roster.relative_context,
 }
 
+# Of each unit, and of the city around it, which has officials in its counties: its own code ends in 00.
+_REGIONS = """
+insert into core.region
+select distinct unnest(array[region_code, left(region_code, 4) || '00']) from pg_temp.incoming on conflict do nothing"""
+
 
 def write(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> int:
     """Write what was judged: rows into their table, identity numbers only sealed, and the other persons that they name.
@@ -74,7 +79,7 @@ def _write_rows(warehouse: Warehouse, contract: Contract, judged: Judged, at: da
     if table.spells:
         spells.write(warehouse, rows.select(["cadre_no", table.spells]).rename_columns(["cadre_no", "resume"]), at, delivery_id)
     if table.name == "unit":
-        warehouse.execute("insert into core.region select distinct region_code from pg_temp.incoming on conflict do nothing")
+        warehouse.execute(_REGIONS)
 
 
 def _end_unheld(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime) -> None:

@@ -16,16 +16,14 @@ from cadre_cloud.warehouse.connection import Warehouse, connect, known_at
 
 Row = dict[str, Any]
 
-# A raised alert that still stands and that this address has not been told of; context is never mailed. Of an official whose
-# unit is unknown the city's own supervisors are told, those of a county never.
+# A raised alert that still stands and that this address has not been told of; context is never mailed. A supervisor is told of
+# whom an account of the same regions reads about: a county's of its own officials of 科级 alone.
 _UNTOLD = """
 select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, n.name
 from core.alert a
 join core.alert_event e on e.alert_no = a.alert_no and e.kind in ('raised', 'reopened')
 join core.cadre_now n on n.cadre_no = a.cadre_no
-join mail.recipient r on r.role = 'supervisor'
-    and case when n.region_code is null then length(r.region_prefix) <= 4 or r.region_prefix like '____00'
-             else starts_with(n.region_code, r.region_prefix) end
+join mail.recipient r on r.role = 'supervisor' and core.answers_for(r.region_prefix, n.managed_by)
 where a.state = 'new' and a.severity <> 'context' and coalesce(e.at <= %(until)s, true)
   and not exists (select from mail.alert_told t where t.event_no = e.event_no and t.address = r.address)
 order by r.address, a.alert_no, e.event_no desc"""

@@ -15,7 +15,7 @@ Recipient = tuple[str, ...]
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = re.compile(rf"(?=.{{1,254}}$){_WORD}(\.{_WORD})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 _FIELDS = {
-    "region_prefix": re.compile(r"[0-9]{0,6}"),
+    "region_prefix": re.compile(r"([0-9]{2}){0,3}"),
     "role": re.compile("supervisor|engineer"),
     "address": _ADDRESS,
     "user_name": re.compile(r"[^\x00-\x1f\x7f]*"),

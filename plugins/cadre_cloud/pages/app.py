@@ -33,6 +33,12 @@ async def explain(request: Request, error: HTTPException) -> Response:
     return sentence(request, "There is nothing here that you may read.", error.status_code)
 
 
+@app.exception_handler(psycopg.errors.InsufficientPrivilege)
+async def keep(request: Request, error: psycopg.errors.InsufficientPrivilege) -> Response:
+    """What the role of whoever is signed in may not read, such as an analyst's: as where there is nothing."""
+    return await explain(request, HTTPException(status.HTTP_404_NOT_FOUND))
+
+
 @app.exception_handler(Forged)
 async def refuse_forged(request: Request, error: Forged) -> Response:
     """Somebody else's page may have sent it."""

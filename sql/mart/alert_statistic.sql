@@ -1,0 +1,21 @@
+-- Runs with the rights of its owner, so that an analyst needs none to what it counts; it looks for itself whom the account of whoever
+-- asks answers for.
+create view mart.alert_statistic with (security_barrier) as
+select n.region_code, a.rule, e.severity, e.to_state as state, case when count(distinct a.cadre_no) >= 3 then count(*) end as alerts
+from core.cadre_now as n
+join core.alert as a using (cadre_no)
+join lateral (
+    select v.to_state, v.alert ->> 'severity' as severity from core.alert_event as v
+    where v.alert_no = a.alert_no and (core.as_of() is null or v.at <= core.as_of())
+    order by v.event_no desc limit 1
+) as e on true
+where a.state <> 'unfounded' and e.to_state <> 'unfounded'
+  and exists (select from core.account as c where c.role_name = current_user and core.answers_for(c.region_prefix, n.managed_by))
+group by n.region_code, a.rule, e.severity, e.to_state;
+
+comment on view mart.alert_statistic is 'How many alerts there are about officials of the own regions. Fewer than three officials are not counted: of so few, one is easily known';
+comment on column mart.alert_statistic.region_code is 'The region of the official''s unit, at the last publication';
+comment on column mart.alert_statistic.rule is 'The rule that raised them';
+comment on column mart.alert_statistic.severity is 'As in mart.alert';
+comment on column mart.alert_statistic.state is 'As in mart.alert';
+comment on column mart.alert_statistic.alerts is 'How many; null where they are about fewer than three officials';

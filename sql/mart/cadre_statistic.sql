@@ -1,0 +1,48 @@
+-- Runs with the rights of its owner, so that an analyst needs none to what it counts; it looks for itself whom the account of whoever
+-- asks answers for.
+create view mart.cadre_statistic with (security_barrier) as
+with own as (
+    select n.* from core.cadre_now as n
+    where exists (select from core.account as a where a.role_name = current_user and core.answers_for(a.region_prefix, n.managed_by))
+),
+held as (
+    select region_code, sex, born_on, ethnic_group, party, work_started_on, education, degree, duty_level, status
+    from own
+    where core.as_of() is null
+    union all
+    select u.region_code, c.sex, c.born_on, c.ethnic_group, c.party, c.work_started_on, s.education, s.degree, c.duty_level, c.status
+    from own
+    join core.cadre as c using (cadre_no)
+    left join core.unit as u
+        on u.unit_code = c.unit_code and u.known_from <= core.as_of() and (u.known_to is null or u.known_to > core.as_of())
+    cross join lateral (
+        select min(e.level) as education, min(e.degree) as degree
+        from core.education as e
+        where e.cadre_no = c.cadre_no and e.left_on is null
+            and e.known_from <= core.as_of() and (e.known_to is null or e.known_to > core.as_of())
+    ) as s
+    where c.left_on is null and c.known_from <= core.as_of() and (c.known_to is null or c.known_to > core.as_of())
+)
+select region_code,
+       sex,
+       left(born_on, 4)::integer as born_in,
+       ethnic_group,
+       party,
+       extract(year from work_started_on)::integer as work_started_in,
+       education,
+       degree,
+       duty_level,
+       status
+from held;
+
+comment on view mart.cadre_statistic is 'The roster to be counted: a row an official of the own regions, without what says who it is, and without a key to anything else';
+comment on column mart.cadre_statistic.region_code is 'The region of the unit';
+comment on column mart.cadre_statistic.sex is 'male or female';
+comment on column mart.cadre_statistic.born_in is 'Year of birth';
+comment on column mart.cadre_statistic.ethnic_group is 'As in mart.cadre';
+comment on column mart.cadre_statistic.party is 'As in mart.cadre';
+comment on column mart.cadre_statistic.work_started_in is 'Year in which work began; null where a form does not say';
+comment on column mart.cadre_statistic.education is 'The highest level of education, codes as in mart.education';
+comment on column mart.cadre_statistic.degree is 'The highest degree, codes as in mart.education';
+comment on column mart.cadre_statistic.duty_level is 'As in mart.cadre';
+comment on column mart.cadre_statistic.status is 'As in mart.cadre';

@@ -1,0 +1,25 @@
+-- Runs with the rights of its owner, so that an analyst needs none to what it counts; it looks for itself whom the account of whoever
+-- asks answers for.
+create view mart.record_statistic with (security_barrier) as
+select n.region_code,
+       r.resource,
+       extract(year from r.occurred_on)::integer as year,
+       r.status,
+       case when count(distinct n.cadre_no) >= 3 then count(*) end as records
+from core.cadre_now as n
+join core.link as l using (cadre_no)
+join core.record as r using (resource, source_key)
+where l.verdict = 'same'
+  and r.resource <> 'population'
+  and case when core.as_of() is null then l.known_to is null and r.known_to is null
+           else l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of())
+               and r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of()) end
+  and exists (select from core.account as c where c.role_name = current_user and core.answers_for(c.region_prefix, n.managed_by))
+group by n.region_code, r.resource, extract(year from r.occurred_on), r.status;
+
+comment on view mart.record_statistic is 'How many records departments have about officials of the own regions, one counted for each official. Fewer than three officials are not counted';
+comment on column mart.record_statistic.region_code is 'The region of the official''s unit, at the last publication';
+comment on column mart.record_statistic.resource is 'Which feed they came from';
+comment on column mart.record_statistic.year is 'The year that they are about; null where they have no date';
+comment on column mart.record_statistic.status is 'The department''s own status code, where it has one';
+comment on column mart.record_statistic.records is 'How many; null where they are about fewer than three officials';

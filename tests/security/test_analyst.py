@@ -1,0 +1,113 @@
+"""An analyst counts the officials of the own regions, and learns of nobody what a count does not say."""
+
+from typing import Any
+
+import psycopg
+import pytest
+from homes import Home
+from readers import admit, column, login
+
+COUNTY, CITY = "analyst_529902", "analyst_city"
+DAY_ONE = "2026-06-01 12:00+08"
+OWN = {COUNTY: "managed_by = '529902'", CITY: "true"}
+STATISTICS = ("mart.cadre_statistic", "mart.alert_statistic", "mart.record_statistic")
+
+
+@pytest.fixture(scope="module")
+def counted(city: Home) -> Home:
+    admit(city, CITY, "52", group="cadre_analyst")
+    admit(city, "analyst_of_nothing", group="cadre_analyst")
+    return city
+
+
+def told(city: Home, role: str, query: str, as_of: str = "") -> list[Any]:
+    with login(city, role) as connection:
+        connection.execute("select set_config('cadre.as_of', %s, true)", [as_of])
+        return sorted(connection.execute(query).fetchall(), key=repr)
+
+
+def known(city: Home, query: str) -> list[Any]:
+    return sorted((tuple(row.values()) for row in city.rows(query)), key=repr)
+
+
+@pytest.mark.parametrize("role", OWN)
+@pytest.mark.parametrize("as_of", ["", DAY_ONE, "2026-06-03 12:00+08"])
+def test_the_roster_to_be_counted_is_that_of_then(counted: Home, role: str, as_of: str) -> None:
+    with psycopg.connect(counted.owner) as owner:
+        owner.execute("select set_config('cadre.as_of', %s, true)", [as_of])
+        theirs = owner.execute(f"""
+            select c.region_code, c.sex, left(c.born_on, 4)::integer, c.ethnic_group, c.party,
+                   extract(year from c.work_started_on)::integer, c.education, c.degree, c.duty_level, c.status
+            from core.held_cadre c join core.cadre_now n using (cadre_no) where {OWN[role]}""").fetchall()
+    assert theirs
+    assert told(counted, role, "select * from mart.cadre_statistic", as_of) == sorted(theirs, key=repr)
+
+
+def test_before_anything_was_known_nothing_is_counted(counted: Home) -> None:
+    roster = "select * from mart.cadre_statistic"
+    assert len(told(counted, CITY, roster, DAY_ONE)) == len(told(counted, CITY, roster)) - 1
+    for statistic in STATISTICS:
+        assert told(counted, CITY, f"select * from {statistic}", "2026-05-01") == []
+
+
+@pytest.mark.parametrize("role", OWN)
+def test_alerts_are_counted_where_they_are_about_three(counted: Home, role: str) -> None:
+    theirs = f"""
+        select region_code, rule, severity, state, case when count(distinct cadre_no) >= 3 then count(*) end
+        from core.alert join core.cadre_now using (cadre_no) where state <> 'unfounded' and {OWN[role]} group by 1, 2, 3, 4"""
+    assert told(counted, role, "select * from mart.alert_statistic") == known(counted, theirs)
+    assert known(counted, theirs)
+
+
+@pytest.mark.parametrize("role", OWN)
+def test_records_are_counted_where_they_are_about_three(counted: Home, role: str) -> None:
+    theirs = f"""
+        select n.region_code, r.resource, extract(year from r.occurred_on)::integer, r.status,
+               case when count(distinct n.cadre_no) >= 3 then count(*) end
+        from core.known_record r join core.cadre_now n using (cadre_no)
+        where r.resource <> 'population' and {OWN[role]} group by 1, 2, 3, 4"""
+    assert told(counted, role, "select * from mart.record_statistic") == known(counted, theirs)
+    assert known(counted, theirs)
+
+
+def test_three_are_counted_and_two_are_not(counted: Home) -> None:
+    """As many alerts as one likes of two officials are not told; of three they are."""
+    more = """
+        insert into core.alert
+        select 'X' || n, 'storm', 1, cadre_no, n::text, 'notice', 'new', '', '', '', '', '', null, null, '[]', now()
+        from unnest(%s::text[]) with ordinality as c (cadre_no, n)"""
+    event = """
+        insert into core.alert_event (alert_no, kind, to_state, at, by, why, alert)
+        select alert_no, 'raised', 'new', now(), 'machine', '', to_jsonb(a) from core.alert a where rule = 'storm'"""
+    for officials, number in ((["C0002", "C0004", "C0002"], None), (["C0002", "C0004", "C0002", "C0006"], 4)):
+        with psycopg.connect(counted.owner) as owner:
+            owner.execute(more, [officials])
+            owner.execute(event)
+            owner.execute(f"set local role {COUNTY}")
+            found = owner.execute("select alerts from mart.alert_statistic where rule = 'storm'").fetchall()
+            owner.rollback()
+        assert found == [(number,)]
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_count_is_of_the_own_regions_and_names_nobody(counted: Home, statistic: str) -> None:
+    assert told(counted, "analyst_of_nothing", f"select * from {statistic}") == []
+    with login(counted, CITY) as connection:
+        names = [column.name for column in connection.execute(f"select * from {statistic}").description]
+    hidden = "cadre_no name born_on native_place id_masked post_title unit_code source_key summary detail"
+    assert not set(hidden.split()) & set(names)
+
+
+def test_objects_of_the_analyst_s_own_stand_in_for_nothing(counted: Home) -> None:
+    with login(counted, COUNTY) as connection:
+        before = column(connection, "select count(*) from mart.cadre_statistic")
+        connection.execute("create temp table account (role_name name, region_prefix text)")
+        connection.execute("insert into pg_temp.account values (current_user, '')")
+        connection.execute("create function pg_temp.answers_for(text, text) returns boolean language sql as 'select true'")
+        connection.execute("create function pg_temp.tell(anyelement) returns boolean language plpgsql cost 0.0000001 as "
+                           "$$ begin raise notice '%', $1; return true; end $$")  # fmt: skip
+        connection.execute("set local search_path = pg_temp, core, mart, pg_catalog")
+        told: list[str] = []
+        connection.add_notice_handler(lambda notice: told.append(notice.message_primary))
+        assert column(connection, "select count(*) from mart.cadre_statistic where pg_temp.tell(region_code)") == before
+        assert set(told) == {"529902"}
