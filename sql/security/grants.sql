@@ -126,35 +126,37 @@ create policy readers on core.cadre_now for select to cadre_reader using (
     or (region_code is null and exists (select from core.account as a where length(a.region_prefix) <= 4))
 );
 
+-- A row asks for its own official (exists, not in): whoever asks for one person has one looked up, and not a region's officials hashed
+-- for each table.
 create policy readers on core.cadre for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = cadre.cadre_no));
 
 create policy readers on core.appointment for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = appointment.cadre_no));
 
 create policy readers on core.education for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = education.cadre_no));
 
 create policy readers on core.assessment for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = assessment.cadre_no));
 
 create policy readers on core.training for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = training.cadre_no));
 
 create policy readers on core.archive for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = archive.cadre_no));
 
 create policy readers on core.objective for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = objective.cadre_no));
 
 create policy readers on core.family for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = family.cadre_no));
 
 create policy readers on core.spell for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = spell.cadre_no));
 
 create policy readers on core.form_reading for select to cadre_reader
-using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (exists (select from core.cadre_now as n where n.cadre_no = form_reading.cadre_no));
 
 -- A proposed official is at a unit, or at none that is known: then as in core.cadre_now.
 create policy reviewers on core.form_reading for select to cadre_reviewer using (
@@ -166,23 +168,25 @@ create policy reviewers on core.form_reading for select to cadre_reviewer using 
 );
 
 create policy readers on core.link for select to cadre_reader
-using (verdict = 'same' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (verdict = 'same' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));
 
 create policy reviewers on core.link for select to cadre_reviewer
-using (verdict = 'undecided' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (verdict = 'undecided' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));
 
 create policy reviewers on core.mention for select to cadre_reviewer using (
-    (resource, source_key, mention_no) in (
-        select l.resource, l.source_key, l.mention_no from core.link as l where l.verdict = 'undecided'
+    exists (
+        select from core.link as l
+        where (l.resource, l.source_key, l.mention_no) = (mention.resource, mention.source_key, mention.mention_no)
+            and l.verdict = 'undecided'
     )
 );
 
 create policy readers on core.record for select to cadre_reader
-using ((resource, source_key) in (select l.resource, l.source_key from core.link as l));
+using (exists (select from core.link as l where (l.resource, l.source_key) = (record.resource, record.source_key)));
 
 -- What was found unfounded is nobody's to read any more.
 create policy readers on core.alert for select to cadre_reader
-using (state <> 'unfounded' and cadre_no in (select n.cadre_no from core.cadre_now as n));
+using (state <> 'unfounded' and exists (select from core.cadre_now as n where n.cadre_no = alert.cadre_no));
 
 create policy readers on core.alert_event for select to cadre_reader
-using (alert_no in (select a.alert_no from core.alert as a));
+using (exists (select from core.alert as a where a.alert_no = alert_event.alert_no));
