@@ -52,7 +52,7 @@ def test_all_is_as_the_truth_has_it(old: Home) -> None:
 def test_what_was_known_follows_the_deliveries(old: Home) -> None:
     known = old.rows("select distinct extract(year from known_from)::integer as year from core.appointment order by 1")
     assert [row["year"] for row in known] == list(range(2016, 2027))
-    assert old.one("select min(at) >= '2026-06-01' from core.alert_event")
+    assert old.one("select min(at) >= core.known_at('2026-06-01') from core.alert_event")
 
 
 def test_units_that_were_merged_were_there_before(old: Home) -> None:
