@@ -25,8 +25,8 @@ from demo import ports, settings
 from demo.places import CLONE
 from demo.trouble import guard
 
-CITY = 14_225  # officials; of more, what is asked may take twice as long, and three years of past are loaded
-YEARS, YEARS_OF_MANY = 20, 3
+CITY = 14_225  # officials; of more, what is asked may take twice as long, and one year of past is loaded
+YEARS, YEARS_OF_MANY = 20, 1
 COUNTY = "990001"
 WARM, TIMES = 20, 120
 CROWD = CLONE / "bench" / "crowd.sql"

@@ -2,9 +2,6 @@
 create index on core.link (cadre_no, known_from);
 create index on core.form_reading (cadre_no, known_from);
 
--- Alerts that are open are few among all that ever were.
-create index on core.alert (cadre_no) where state in ('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unverifiable');
-
 -- The same as before, joined within the present and within what was: a join of two unions would read all of both.
 create or replace view core.known_record with (security_invoker) as
 select r.record_no, r.resource, r.source_key, r.occurred_on, r.status, r.summary, r.detail, r.disputed, r.delivery_id, r.valid_from, r.valid_to,
