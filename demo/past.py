@@ -4,6 +4,7 @@ By the platform's own steps, from each department's delivery to the publication,
 start a day's tasks than the tasks to load it. Nobody is told anything: alerts begin with the city's days.
 """
 
+import logging
 import sys
 from datetime import date
 from pathlib import Path
@@ -47,6 +48,7 @@ def told_by(city: Path, day: str) -> list[Contract]:
 
 def main() -> int:
     """Load all of a city's past, oldest first."""
+    logging.disable(logging.INFO)  # what is told is a line a day
     bound_duckdb()
     city, remembered = Path(sys.argv[1]), ports.remembered(VAR)
     exchange = settings.address("postgres", credentials.read(VAR)["exchange"], remembered["exchange"], "exchange")
