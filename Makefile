@@ -12,7 +12,7 @@ help: ## list the targets
 setup: ## make .venv what requirements.lock says
 	@demo/setup.sh
 
-demo: setup ## run a city's days through Airflow (CITY=folder DAYS=n KEEP=1 FAULTS=seed GATEWAY=url GATEWAY_CLIENT=id:secret)
+demo: setup ## run a city's days through Airflow (CITY=folder DAYS=n YEARS=n KEEP=1 FAULTS=seed GATEWAY=url GATEWAY_CLIENT=id:secret)
 	@$(PYTHON_HERE) -m demo.rehearsal
 
 up: setup ## serve the state of the last run, with Airflow's pages, until `make down`
@@ -73,8 +73,8 @@ lint: setup ## check style, types, imports and SQL
 audit: setup ## look for known holes in what requirements.lock pins (asks an advisory service on the internet)
 	@.venv/bin/uv tool run pip-audit --strict --disable-pip -r requirements.lock
 
-bench: setup ## measure, and write bench/results.json
-	@$(PYTHON_HERE) -m bench
+bench: setup ## measure, and write bench/results.json (ONLY=readers: what readers wait for)
+	@$(PYTHON_HERE) -m bench$(ONLY:%=.%)
 
 clean: ## end all that runs and remove var/
 	@$(PYTHON_ANY) -m demo clean

@@ -4,6 +4,7 @@ SHAPES says of which shapes the deliveries are (land,finance), ROWS how many row
 stage runs (3; what is bigger than a million rows runs once).
 
 Each run of a stage is a process of its own. All stages run once, then all again: what the machine does beside hits all alike.
+What readers wait for is measured last; `make bench ONLY=readers` measures that alone.
 """
 
 import json
@@ -15,10 +16,11 @@ from typing import Any
 
 from rich.console import Console
 
-from bench import place, report
+from bench import place, readers, report
 from bench.peers import PEERS
 from bench.run import python, stack
 from bench.stages import STAGES, Stage
+from demo.city import generate
 from demo.places import CLONE
 from demo.trouble import guard
 
@@ -36,14 +38,9 @@ def main() -> int:
                 os.environ |= {"BENCH_ROWS": str(rows), "BENCH_SHAPE": shape}
                 found.append(_measure(status, times if place.is_small() else 1))
                 console.print(report.table(found[-1]))
-                _write(found)
+                report.write(runs=found, growth=report.growth(found))
     console.print(report.growth_table(report.growth(found)))
-    return 0
-
-
-def _write(runs: list[dict[str, Any]]) -> None:
-    told = {"unit": report.UNIT, "machine": report.machine(), "runs": runs, "growth": report.growth(runs)}
-    (CLONE / "bench" / "results.json").write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n")
+    return readers.main()
 
 
 def _measure(status: Any, times: int) -> dict[str, Any]:
@@ -52,6 +49,7 @@ def _measure(status: Any, times: int) -> dict[str, Any]:
     runs: dict[str, list[dict[str, float]]] = defaultdict(list)
     with stack():
         status.update(f"{label}: preparing")
+        generate(place.CITY, residents=2_000)
         python("bench.prepare", env=place.environment())
         _install_splink()
         for number in range(times):

@@ -6,10 +6,9 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from bench.report import PEAK
+from bench.report import PEAK, RESULTS
 from demo.places import CLONE
 
-RESULTS = CLONE / "bench" / "results.json"
 README = CLONE / "README.md"
 _PLACE = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- /figures -->)", re.DOTALL)
 
@@ -32,7 +31,21 @@ def table(found: Mapping[str, Any]) -> str:
         target = "" if stage["target"] is None else f"{stage['target']:.2f}"
         cells = (ratios.get((run["shape"], run["rows"], name), "") for run in runs)
         lines.append(f"| {title} | {target} | {' | '.join(cells)} |")
-    return "\n".join([*lines, f"| peak memory of the whole chain, MB | {PEAK:,} | {' | '.join(map(_peak, runs))} |"]) + "\n"
+    lines.append(f"| peak memory of the whole chain, MB | {PEAK:,} | {' | '.join(map(_peak, runs))} |")
+    return "\n".join([*lines, *_readers(found.get("readers", []))]) + "\n"
+
+
+def _readers(rosters: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What a county's reader waits for, a line a question, a pair of columns a roster."""
+    if not rosters:
+        return []
+    headings = [f"{one['officials']:,} officials | target" for one in rosters]
+    lines = ["", "Milliseconds that a county's reader waits, hot, the median:", "", f"| | {' | '.join(headings)} |"]
+    lines.append(f"| --- |{' ---: | ---: |' * len(rosters)}")
+    for answers in zip(*(one["figures"] for one in rosters), strict=True):
+        cells = (f"{answer['milliseconds']:.1f} | {answer['target_ms']:g}" for answer in answers)
+        lines.append(f"| {answers[0]['title']} | {' | '.join(cells)} |")
+    return lines
 
 
 def _range(runs: Sequence[Mapping[str, Any]], name: str) -> str:

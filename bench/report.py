@@ -1,5 +1,6 @@
 """What was measured, for programs and for people."""
 
+import json
 import os
 import platform
 import re
@@ -14,7 +15,9 @@ from rich.table import Table
 from bench import place
 from bench.peers import PEERS
 from bench.stages import STAGES
+from demo.places import CLONE
 
+RESULTS = CLONE / "bench" / "results.json"
 UNIT = "CPU seconds of client and server together; ratio: to the COPY's, in the same run"
 PEAK, GROWTH = 1500, 10.5  # MB at any size; times the CPU for ten times the rows
 PACKAGES = ("apache-airflow", "duckdb", "great-expectations", "numpy", "pandas", "psycopg", "pyarrow", "sqlalchemy")
@@ -53,6 +56,13 @@ def growth(runs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             told = {"shape": shape, "name": stage["name"], "title": stage["title"], "tenfold_rows": round(times, 2)}
             found.append(told | {"target": GROWTH, "met": times <= GROWTH})
     return found
+
+
+def write(**parts: Any) -> None:
+    """Write what was measured into `bench/results.json`, beside the parts of it that were measured before."""
+    before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.exists() else {}
+    told = before | {"unit": UNIT, "machine": machine()} | parts
+    RESULTS.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def _cost(runs: Sequence[Mapping[str, float]], worked_on: int, rows: int) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from contextlib import contextmanager
 
 from bench import place
 from demo import halt, postgres
-from demo.city import generate
 from demo.places import CLONE
 from demo.stack import Stack
 from demo.trouble import Trouble
@@ -16,11 +15,10 @@ from demo.trouble import Trouble
 
 @contextmanager
 def stack() -> Iterator[None]:
-    """Databases and a small city in an empty folder, and nothing left of them at the end."""
+    """Databases in an empty folder, and nothing left of them at the end."""
     clear()
     try:
         with Stack(place.FOLDER, with_airflow=False):
-            generate(place.CITY, residents=2_000)
             yield
     finally:
         clear()

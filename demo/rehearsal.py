@@ -1,8 +1,8 @@
 """The main job as a rehearsal: a city's days, in order, through the real Airflow. `make demo` runs it.
 
-CITY=folder runs any city directory, DAYS=n only its first n days; KEEP=1 goes on with the state of the last run, as a test
-that the same day again changes nothing. FAULTS=seed has the sources fail in every way that passes, in an order that the seed
-decides, and the same has to come of it.
+CITY=folder runs any city directory, DAYS=n only its first n days; YEARS=n gives the demo's city so many years of past, which
+are loaded before its days. KEEP=1 goes on with the state of the last run, as a test that the same day again changes nothing.
+FAULTS=seed has the sources fail in every way that passes, in an order that the seed decides, and the same has to come of it.
 """
 
 import json
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -25,7 +26,7 @@ import yaml
 from rich.console import Console
 
 from cadre_cloud import contracts
-from demo import comparison, cpu, departments, postgres, settings, summary
+from demo import comparison, cpu, delivery, postgres, settings, summary
 from demo.airflow_api import is_away
 from demo.bad_day import BadDay
 from demo.halt import stop
@@ -43,11 +44,12 @@ STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mai
 
 @dataclass(frozen=True)
 class City:
-    """A city directory: its folder, its days, and the resources that it has."""
+    """A city directory: its folder, its days, the resources that it has, and the days of its past."""
 
     folder: Path
     days: list[str]
     resources: list[str]
+    past: list[str]
 
 
 class Rehearsal:
@@ -91,17 +93,11 @@ class Rehearsal:
 
     def _deliver(self, day: str) -> None:
         """Set the gateway's day, fill the exchange database, drop the files."""
-        answer = requests.post(f"{self.stack.gateway_address}/_today", data=day, timeout=30)
-        if not answer.ok:
-            raise Trouble(f"The gateway does not take the day {day}: HTTP {answer.status_code}.")
-        self._wait(lambda: self._fill_exchange(day), f"{day}: the exchange database could not be filled")
-        for contract in self._of_kind("drop"):
-            departments.drop_files(self.city.folder, day, contract.resource, self.stack.drop / contract.resource)
-
-    def _fill_exchange(self, day: str) -> bool:
-        with psycopg.connect(self.stack.exchange_address, autocommit=True) as exchange:
-            departments.load_exchange(exchange, self.city.folder, day, map(_table, self._of_kind("database")))
-        return True
+        city, stack = self.city.folder, self.stack
+        delivery.set_day(stack.gateway_address, day)
+        filled = partial(delivery.fill_exchange, stack.exchange_address, city, day, self.feeds)
+        self._wait(filled, f"{day}: the exchange database could not be filled")
+        delivery.drop_all(city, day, self.feeds, stack.drop)
 
     def _of_kind(self, kind: str) -> list[Contract]:
         return [contract for contract in self.feeds if contract.source.kind == kind]
@@ -197,7 +193,7 @@ def read_city(folder: Path, number_of_days: int | None) -> City:
     except (OSError, yaml.YAMLError, KeyError, TypeError):
         raise Trouble(f"{folder} is no city directory: it has no city.yaml with days.") from None
     resources = sorted(path.name for path in folder.iterdir() if path.is_dir() and path.name != "truth")
-    return City(folder.absolute(), days, resources)
+    return City(folder.absolute(), days, resources, [str(day) for day in said.get("past", [])])
 
 
 def endpoints() -> dict[str, dict[str, object]]:
@@ -205,7 +201,7 @@ def endpoints() -> dict[str, dict[str, object]]:
     found: dict[str, dict[str, object]] = {}
     for contract in contracts.expected():
         if contract.source.kind == "api" and contract.cursor:
-            source = _sources(contract)
+            source = delivery.sources(contract)
             found[contract.resource] = {
                 "path": contract.source.path,
                 "cursor": source[contract.cursor],
@@ -223,18 +219,6 @@ def forget_last_run(var: Path) -> None:
         shutil.rmtree(var / name, ignore_errors=True)
 
 
-def _table(contract: Contract) -> departments.Table:
-    source = _sources(contract)
-    key = tuple(source[name] for name in contract.key)
-    cursor = source[contract.cursor] if contract.cursor else None
-    columns = (*contract.columns, *contract.ignore)
-    return departments.Table(contract.resource, contract.source.table, contract.mode, key, cursor, columns)  # type: ignore[union-attr]
-
-
-def _sources(contract: Contract) -> dict[str, str]:
-    return {column.name: source for source, column in contract.columns.items()}
-
-
 @contextmanager
 def _timed(steps: list[dict[str, Any]], name: str, var: Path) -> Iterator[None]:
     began, used = time.monotonic(), cpu.seconds(var)
@@ -246,10 +230,11 @@ def _timed(steps: list[dict[str, Any]], name: str, var: Path) -> Iterator[None]:
     })  # fmt: skip
 
 
-def _days_wanted() -> int | None:
-    given = os.environ.get("DAYS", "")
+def _number(name: str) -> int | None:
+    """What the environment says under a name, if anything."""
+    given = os.environ.get(name, "")
     if given and not (given.isdigit() and int(given)):
-        raise Trouble("DAYS has to be a number of days, 1 or more.")
+        raise Trouble(f"{name} has to be a number, 1 or more.")
     return int(given) if given else None
 
 
@@ -260,7 +245,8 @@ def _prepare_city() -> Path:
     folder = VAR / "demo" / "city"
     shutil.rmtree(folder, ignore_errors=True)
     # In a process of its own, which gives back the memory of 200,000 residents.
-    if subprocess.run([sys.executable, "-m", "demo.city", str(folder)], cwd=CLONE, check=False).returncode:
+    command = [sys.executable, "-m", "demo.city", str(folder), f"--years={_number('YEARS') or 0}"]
+    if subprocess.run(command, cwd=CLONE, check=False).returncode:
         raise Trouble("The demo's city could not be made.")
     return folder
 
@@ -269,7 +255,7 @@ def main() -> int:
     """Rehearse; the exit code is 0 only if the ledger balances."""
     console = Console(width=None if sys.stdout.isatty() else 120)
     os.environ.setdefault("CADRE_LEGAL_BASIS", settings.legal_bases())  # this process reads the contracts as the tasks do
-    number_of_days, steps = _days_wanted(), []
+    number_of_days, steps = _number("DAYS"), []
     keep = os.environ.get("KEEP", "") not in ("", "0")
     with _timed(steps, "city", VAR):
         city = read_city(_prepare_city(), number_of_days)
@@ -283,6 +269,9 @@ def main() -> int:
     with ExitStack() as running:
         with _timed(steps, "stack", VAR):
             running.enter_context(stack)
+        if city.past and not keep:
+            with _timed(steps, "past", VAR):
+                _load_past(city, stack)
         rehearsal = Rehearsal(city, stack, console)
         for day in city.days:
             with _timed(steps, day, VAR):
@@ -295,6 +284,14 @@ def main() -> int:
         found["truth"] = beside_truth
     _end(found, stack, console)
     return 0 if found["balanced"] else 1
+
+
+def _load_past(city: City, stack: Stack) -> None:
+    if settings.faults():
+        raise Trouble("FAULTS are played on a city's days, and not on its past: leave out YEARS.")
+    command = [sys.executable, "-m", "demo.past", str(city.folder)]
+    if subprocess.run(command, cwd=CLONE, env=stack.environment, check=False).returncode:
+        raise Trouble("The city's past could not be loaded.")
 
 
 def _judge_faults(found: dict[str, Any], book: dict[str, Any], console: Console) -> None:

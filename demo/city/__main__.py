@@ -13,8 +13,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--officials", type=int, default=OFFICIALS)
     parser.add_argument("--residents", type=int, default=RESIDENTS)
+    parser.add_argument("--years", type=int, default=0, help="of a past that was delivered before, one day a year")
     given = parser.parse_args()
-    generate(given.outdir, given.seed, given.officials, given.residents)
+    generate(given.outdir, given.seed, given.officials, given.residents, given.years)
 
 
 if __name__ == "__main__":

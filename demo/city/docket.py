@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from demo.city import places
-from demo.city.days import DAYS, compact, moment_of, random_moment
+from demo.city.days import DAYS, add_days, compact, moment_of, random_moment
 from demo.city.people import Person
 from demo.city.truth import Truth, source_key
 from demo.city.write import write_json_lines
@@ -35,12 +35,16 @@ def authority_of(region: str) -> str:
 
 @dataclass
 class Docket:
-    """The lines of each day. Of a line, `_person` is whom it is really about, `_name` the name that was meant."""
+    """The lines of each day. Of a line, `_person` is whom it is really about, `_name` the name that was meant.
+
+    `past` are business days of the years before: what was decided until the last of them was delivered on the next one.
+    """
 
     rng: random.Random
     posts: dict[str, tuple[str, str]]  # an official's unit and post
     days: tuple[list[dict], ...] = field(default_factory=lambda: ([], [], []))
     serial: int = 0
+    past: tuple[str, ...] = ()
 
     def decide(self, person: Person, measure: str, decided: str, day: int = 0, **given: object) -> dict:
         """Add a decision of an ISO date, delivered on day 0, 1 or 2, and return its line.
@@ -92,6 +96,8 @@ class Docket:
         """When the line was last updated."""
         if day > 0:
             return moment_of(self.rng, day)
+        if delivered := next((one for one in self.past if one > decided), ""):
+            return random_moment(self.rng, f"{decided}T08:00:00", f"{add_days(delivered, -1)}T20:00:00")
         if decided <= TAKEN_OVER_UNTIL:
             return TAKEN_OVER_AT
         return random_moment(self.rng, f"{max(decided, '2024-02-01')}T18:00:00", "2026-05-31T18:00:00")
@@ -110,14 +116,24 @@ def late_moment(rng: random.Random, day: int) -> str:
 
 def write_docket(out: Path, rng: random.Random, docket: Docket, truth: Truth) -> None:
     """Write the lines of each day, nearly in the order in which they were touched."""
-    for day, lines in zip(DAYS, docket.days, strict=True):
+    days = _delivered(docket)
+    for day, lines in days.items():
         jitter = {id(line): rng.uniform(0, 3 * 86400) for line in lines}
         lines.sort(key=lambda line: (line.get("_last", False), _seconds(line["GXSJ"]) + jitter[id(line)]))
         write_json_lines(out / RESOURCE / day / FILE, COLUMNS, lines)
-        why = "all decisions so far" if day == DAYS[0] else "new, altered, undone and late ones"
+        why = "all decisions so far" if day == min(days) else "new, altered, undone and late ones"
         truth.deliver(RESOURCE, day, FILE, len(lines), why=why)
         truth.condemn(RESOURCE, day, FILE, lines, key_of=key_of)
-    truth.own_all(RESOURCE, dict(zip(DAYS, docket.days, strict=True)), key_of=key_of, form_of=lambda _: "full_id")
+    truth.own_all(RESOURCE, days, key_of=key_of, form_of=lambda _: "full_id")
+
+
+def _delivered(docket: Docket) -> dict[str, list[dict]]:
+    """The lines by the day that delivers them: of the backlog, the years before have what was touched until then."""
+    first, *news = docket.days
+    days: dict[str, list[dict]] = {day: [] for day in (*docket.past, DAYS[0])}
+    for line in first:
+        days[next((day for day in docket.past if day > line["GXSJ"]), DAYS[0])].append(line)
+    return {day: lines for day, lines in days.items() if lines} | dict(zip(DAYS[1:], news, strict=True))
 
 
 def key_of(line: dict) -> str:

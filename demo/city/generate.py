@@ -5,6 +5,8 @@ import random
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from demo.city import departments, places
 from demo.city.alerts import foretell
@@ -14,10 +16,10 @@ from demo.city.audit import Ledger, write_audit
 from demo.city.cast import Cast, assemble
 from demo.city.contracts import plant_contracts
 from demo.city.court import Court, write_court
-from demo.city.days import DAYS
+from demo.city.days import DAYS, add_days
 from demo.city.decisions import fill
 from demo.city.declaration import Declarations, undeclared_voices
-from demo.city.departments import exit_entry
+from demo.city.departments import assessment, exit_entry
 from demo.city.docket import Docket, write_docket
 from demo.city.education import write_education
 from demo.city.estates import LAND_RULE, plant_estates
@@ -26,9 +28,10 @@ from demo.city.findings import plant_findings
 from demo.city.land import Register, write_land
 from demo.city.loans import Banks, write_loans
 from demo.city.offences import plant_offences
+from demo.city.past import Past, past_days
 from demo.city.people import draw_people, strangers_for_sure
 from demo.city.police import Police, write_police
-from demo.city.roster import IN_OFFICE, Roster, write_roster
+from demo.city.roster import IN_OFFICE, TOUCHED_SINCE, Roster, write_roster
 from demo.city.sanctions import plant_sanctions
 from demo.city.taxation import TaxOffice, write_taxation
 from demo.city.truth import Truth
@@ -38,14 +41,14 @@ from demo.city.voices import Snapshots, Voice, audit_voice, change_voices, court
 OFFICIALS, RESIDENTS = 14_225, 200_000
 
 
-def generate(out: Path, seed: int = 1, officials: int = OFFICIALS, residents: int = RESIDENTS) -> None:
-    """Write a city directory; the same arguments give the same bytes.
+def generate(out: Path, seed: int = 1, officials: int = OFFICIALS, residents: int = RESIDENTS, years: int = 0) -> None:
+    """Write a city directory; the same arguments give the same bytes. `years` are those of its past that were delivered before.
 
     Raises ValueError where there are too few officials to play the planted parts.
     """
     gc.disable()  # nearly everything lives to the end: looking for garbage would take a fifth of the time
     try:
-        City(seed, officials, residents).write(out)
+        City(seed, officials, residents, years).write(out)
     finally:
         gc.enable()
 
@@ -57,14 +60,17 @@ class City:
     seed: int
     officials: int
     residents: int
+    years: int
 
     def __post_init__(self) -> None:
         """Plant what must be there; when all parts are given away, fill in what happens every day."""
         self.units = draw_units(self._stream("units"))
         self.people = draw_people(self._stream("people"), self.officials, self.residents)
         self.cast: Cast = assemble(self._stream("cast"), self.people)
-        self.roster = Roster(self._stream("roster"), self.cast, self.units)
+        days = past_days(self.years)
+        self.roster = Roster(self._stream("roster"), self.cast, self.units, add_days(days[-1], 1) if days else TOUCHED_SINCE)
         self.roster.backlog()
+        self.past = Past(self._stream("past"), days, self.units, self.roster)
         self.planted = self._plant()
         in_office = self.cast.uninvolved()
         fill(self._stream("decisions"), self.docket, self.cast, in_office)
@@ -73,6 +79,9 @@ class City:
         self.staying = [person for person in in_office if self.roster.rows[person.cadre_no]["a0163"] == IN_OFFICE]
         self.residents_for_sure = strangers_for_sure(self.people)
         self._fill()
+        if self.years:
+            self.past.sanction(self.docket, self.staying)
+            self.past.grade(self._department(assessment), self.staying)
 
     def _stream(self, name: str) -> random.Random:
         """A stream of chance for each part of the city, so that a change to one leaves the others alone."""
@@ -86,7 +95,7 @@ class City:
     def _plant(self) -> list[Snapshots]:
         """Plant every department's situations; returns those of land, finance and audit."""
         stream, cast = self._stream, self.cast
-        self.docket = Docket(stream("docket"), self.roster.posts())
+        self.docket = Docket(stream("docket"), self.roster.posts(), past=self.past.days)
         plant_sanctions(stream("sanctions"), self.docket, cast)
         self.court = Court(stream("court"), cast)
         self.tax_office, self.police = TaxOffice(stream("taxation")), Police(stream("police"))
@@ -104,9 +113,13 @@ class City:
         self.departments = departments.every(stream)
         for department in self.departments:
             department.plant(cast, self.roster)
-        self.border = next(one for one in self.departments if isinstance(one, exit_entry.Department))
+        self.border = self._department(exit_entry)
         self.declarations.plant_certificates(self.border.issue, cast)
         return planted
+
+    def _department(self, module: ModuleType) -> Any:
+        """The department that a module has."""
+        return next(one for one in self.departments if isinstance(one, module.Department))
 
     def _fill(self) -> None:
         """Fill departments with everyday records, which are about residents or about officials who have no part."""
@@ -118,6 +131,7 @@ class City:
         """Write what each department delivers, and the truth beside it."""
         truth, stream = Truth(), self._stream
         self._write_head(out)
+        self.past.write(out, truth, self._department(assessment))
         write_units(out, unit_days(stream("unit days"), self.units), truth)
         write_roster(out, self.roster, truth)
         write_appointments(out, self.roster, truth)
@@ -162,4 +176,6 @@ class City:
         days = "".join(f"  - {day}\n" for day in DAYS)
         out.mkdir(parents=True, exist_ok=True)
         head = f'name: {places.CITY_NAME}\nregion_code: "{places.CITY}"\nfinance_salt: "{self.salt}"\ndays:\n{days}'
+        if self.past.days:
+            head += "past:\n" + "".join(f"  - {day}\n" for day in self.past.days)
         (out / "city.yaml").write_bytes(head.encode())

@@ -21,6 +21,7 @@ COLUMNS = (
     "a0000", "a0101", "a0102", "a0184", "a0104", "a0107", "a0117", "a0111", "a0114", "a0141", "a0140", "a0134", "a0128",
     "a0192e", "a0195", "a0192", "a0196", "a1701", "a0163", "updated_at",
 )  # fmt: skip
+TOUCHED_SINCE = "2024-07-01"
 IN_OFFICE, RETIRED, DISMISSED, NO_LONGER = "1", "2", "4", ("2", "3", "5", "6")
 HIGHER = {"122": "121", "131": "122", "132": "131", "141": "132", "142": "141"}
 BAD_DUTY_LEVEL = "151"
@@ -29,8 +30,9 @@ BAD_DUTY_LEVEL = "151"
 class Roster:
     """The state of every official's row, and which rows each day delivers."""
 
-    def __init__(self, rng: random.Random, cast: Cast, units: list[dict]) -> None:
-        """Begin with nobody on the roster."""
+    def __init__(self, rng: random.Random, cast: Cast, units: list[dict], touched_since: str = TOUCHED_SINCE) -> None:
+        """Begin with nobody on the roster. Each row of the first day was touched since a day."""
+        self.touched_since = touched_since
         self.rng, self.cast, self.units = rng, cast, units
         self.workplaces = Workplaces(units)
         self.by_region: dict[str, list[dict]] = {}
@@ -48,7 +50,7 @@ class Roster:
         later = {person.cadre_no for day in (1, 2) for person in self.cast.newcomers[day]}
         for person in self.cast.people.officials:
             if person.cadre_no not in later:
-                moment = random_moment(rng, "2024-07-01T08:00:00", "2026-05-31T18:00:00")
+                moment = random_moment(rng, f"{self.touched_since}T08:00:00", "2026-05-31T18:00:00")
                 self.rows[person.cadre_no] = self._row(person, moment)
         for person in self.cast.left:
             self.rows[person.cadre_no]["a0163"] = rng.choice(NO_LONGER)

@@ -32,7 +32,7 @@ def replay(day: date, feeds: list[Contract]) -> dict[str, str]:
     stay those of that one. Returns how each feed's day ended, by resource.
     """
     ended = {}
-    for contract in sorted(feeds, key=_turn):
+    for contract in sorted(feeds, key=turn):
         if _note(contract, day):
             rerun(contract, day)
             ended[contract.resource] = _outcome(contract, day)
@@ -45,7 +45,7 @@ def replay(day: date, feeds: list[Contract]) -> dict[str, str]:
     return ended
 
 
-def _turn(contract: Contract) -> tuple[bool, bool, bool, str]:
+def turn(contract: Contract) -> tuple[bool, bool, bool, str]:
     """Units, officials, the other files about them, forms, and then what departments say."""
     is_roster = contract.resource in ROSTER
     return (
