@@ -83,6 +83,21 @@ def form() -> None:
     _become("form", f"--cadre={_needed('CADRE')}", *_options("file", "who", "why"))
 
 
+def reveal() -> None:
+    """Show the identity number of the official whom CADRE names."""
+    _become("reveal", f"--cadre={_needed('CADRE')}", *_options("who", "why"))
+
+
+def looks() -> None:
+    """List who looked at the official whom CADRE names."""
+    _become("looks", f"--cadre={_needed('CADRE')}")
+
+
+def verify_log() -> None:
+    """Look for what is wrong with the log of who looked."""
+    _become("verify_log", *_options("head"))
+
+
 def replay() -> None:
     """Run a past day again from what is landed."""
     _become("replay", _needed("DAY"), *_options("resource"))
@@ -167,7 +182,8 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    every = (up, down, db, dsn, psql, review, quarantine, held, forms, form, replay, new_feed, try_feed, rotate_keys, clean)
+    people = (review, quarantine, held, forms, form, reveal, looks, verify_log)
+    every = (up, down, db, dsn, psql, *people, replay, new_feed, try_feed, rotate_keys, clean)
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")

@@ -8,6 +8,10 @@ grant usage, select on all sequences in schema core, ledger, mail to cadre_loade
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 grant execute on function core.take_statistics() to cadre_loader;
+-- Who looked: nobody changes or deletes it; number, digest and hashes are the database's own. The pages' login writes it, too.
+revoke insert, update on core.look from cadre_loader;
+grant insert (at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
+grant select (look_no, hash) on core.look to cadre_web;
 -- What is due goes by these alone, with its proof.
 grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
 
@@ -53,8 +57,9 @@ grant select (resource, day) on ledger.failure to cadre_reader;
 grant select (delivery_id) on ledger.act to cadre_reader;
 
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
-revoke select on mart.link_review, mart.form_proposed, mart.form_difference from cadre_reader;
-grant select on mart.link_review, mart.form_proposed, mart.form_difference, core.held_mention to cadre_reviewer;
+revoke select on mart.link_review, mart.form_proposed, mart.form_difference, mart.look from cadre_reader;
+grant select on mart.link_review, mart.form_proposed, mart.form_difference, mart.look, core.held_mention to cadre_reviewer;
+grant select (look_no, at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_reviewer;
 grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, post_title, at_from, at_to, born_month,
               known_from, known_to)
 on core.mention to cadre_reviewer;
@@ -105,7 +110,7 @@ declare
     bound text;
 begin
     foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'form', 'form_reading',
-                               'form_decision', 'shown', 'link', 'record', 'mention', 'alert', 'alert_event', 'assessment', 'training',
+                               'form_decision', 'look', 'link', 'record', 'mention', 'alert', 'alert_event', 'assessment', 'training',
                                'archive', 'objective', 'declaration'] loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%I', bound);
@@ -113,6 +118,7 @@ begin
         execute format('drop policy if exists readers on core.%I', bound);
         execute format('drop policy if exists reviewers on core.%I', bound);
     end loop;
+    drop policy if exists pages on core.look;
 end $$;
 
 create policy readers on core.account for select to cadre_reader using (role_name = current_user);
@@ -164,6 +170,11 @@ create policy reviewers on core.form_reading for select to cadre_reviewer using 
             or length(a.region_prefix) <= 4
     )
 );
+
+create policy reviewers on core.look for select to cadre_reviewer
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy pages on core.look to cadre_web using (true) with check (true);
 
 create policy readers on core.link for select to cadre_reader
 using (verdict = 'same' and cadre_no in (select n.cadre_no from core.cadre_now as n));

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "make down": "tests/demo_stack/test_stack.py",
     "make db": "tests/demo_stack/test_stack.py",
     "make rotate-keys": "tests/demo_stack/test_rotation.py",
+    "make reveal": "tests/looks/test_reveal.py",
     "make soak": "tests/faults/test_kills.py",
     "make new-feed": "tests/drafts/test_new_feed.py",
     "make try": "tests/feed/test_trial.py",
@@ -98,7 +99,7 @@ def becomes(target: str, given: dict[str, str], home: Home, monkeypatch: pytest.
     monkeypatch.setattr(targets, "VAR", home.stack.var)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    getattr(targets, target)()
+    getattr(targets, target.replace("-", "_"))()
     return become
 
 
