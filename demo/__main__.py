@@ -98,6 +98,16 @@ def verify_log() -> None:
     _become("verify_log", *_options("head"))
 
 
+def object() -> None:  # named as its target
+    """Object to the record that RESOURCE and KEY name, for the official whom CADRE names."""
+    _become("object", *(f"--{name.lower()}={_needed(name)}" for name in ("RESOURCE", "KEY", "CADRE")), *_options("who", "why"))
+
+
+def objections() -> None:
+    """List objections that wait, or decide about one."""
+    _become("objections", *_options("objection", "who", "why"), *_flags("upheld", "dismissed"))
+
+
 def replay() -> None:
     """Run a past day again from what is landed."""
     _become("replay", _needed("DAY"), *_options("resource"))
@@ -182,7 +192,7 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    people = (review, quarantine, held, forms, form, reveal, looks, verify_log)
+    people = (review, quarantine, held, forms, form, reveal, looks, verify_log, object, objections)
     every = (up, down, db, dsn, psql, *people, replay, new_feed, try_feed, rotate_keys, clean)
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004

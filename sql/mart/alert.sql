@@ -1,13 +1,13 @@
 create view mart.alert with (security_invoker) as
 select alert_no, rule, rule_version, cadre_no, severity, state, title, title_en, explanation, explanation_en, basis, effective_from,
-       effective_until, raised_at, evidence
+       effective_until, raised_at, evidence, disputed
 from core.alert
 where core.as_of() is null and state <> 'unfounded'
 union all
 select a.alert_no, a.rule, (e.alert ->> 'rule_version')::integer, a.cadre_no, e.alert ->> 'severity', e.to_state,
        e.alert ->> 'title', e.alert ->> 'title_en', e.alert ->> 'explanation', e.alert ->> 'explanation_en', e.alert ->> 'basis',
        (e.alert ->> 'effective_from')::date, (e.alert ->> 'effective_until')::date,
-       (e.alert ->> 'raised_at')::timestamptz, e.alert -> 'evidence'
+       (e.alert ->> 'raised_at')::timestamptz, e.alert -> 'evidence', coalesce((e.alert ->> 'disputed')::boolean, false)
 from core.alert a
 join lateral (
     select to_state, alert from core.alert_event where alert_no = a.alert_no and at <= core.as_of()
@@ -31,3 +31,4 @@ comment on column mart.alert.effective_from is 'From when it stands';
 comment on column mart.alert.effective_until is 'The first day on which it no longer stands; null while that is open';
 comment on column mart.alert.raised_at is 'When it was raised, or raised again';
 comment on column mart.alert.evidence is 'The records that it rests on: an array of resource and source_key';
+comment on column mart.alert.disputed is 'Whether somebody objects to a record that it rests on, and is not answered yet; see mart.objection';

@@ -22,6 +22,7 @@ grant select on all tables in schema mart to cadre_reader;
 grant execute on function core.as_of(), core.known_at(date) to cadre_reader;
 grant select on core.account, core.region, core.unit, core.cadre_now, core.held_record, core.held_link, core.known_record, core.link, core.alert to cadre_reader;
 grant select on core.alert_event to cadre_reader;
+grant select on core.objection, core.objection_answer to cadre_reader;
 grant select (record_no, resource, source_key, occurred_on, status, summary, detail, disputed, valid_from, valid_to, left_on,
               known_from, known_to, delivery_id) on core.record to cadre_reader;
 grant select (version_no, cadre_no, name, former_name, id_masked, sex, born_on, ethnic_group, native_place, party,
@@ -110,7 +111,7 @@ declare
     bound text;
 begin
     foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'form', 'form_reading',
-                               'form_decision', 'look', 'link', 'record', 'mention', 'alert', 'alert_event', 'assessment', 'training',
+                               'form_decision', 'look', 'objection', 'objection_answer', 'link', 'record', 'mention', 'alert', 'alert_event', 'assessment', 'training',
                                'archive', 'objective', 'declaration'] loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%I', bound);
@@ -190,6 +191,12 @@ create policy reviewers on core.mention for select to cadre_reviewer using (
 
 create policy readers on core.record for select to cadre_reader
 using ((resource, source_key) in (select l.resource, l.source_key from core.link as l));
+
+create policy readers on core.objection for select to cadre_reader
+using (cadre_no in (select n.cadre_no from core.cadre_now as n));
+
+create policy readers on core.objection_answer for select to cadre_reader
+using (objection_no in (select o.objection_no from core.objection as o));
 
 -- What was found unfounded is nobody's to read any more.
 create policy readers on core.alert for select to cadre_reader

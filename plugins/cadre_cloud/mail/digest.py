@@ -19,7 +19,7 @@ Row = dict[str, Any]
 # A raised alert that still stands and that this address has not been told of; context is never mailed. Of an official whose
 # unit is unknown the city's own supervisors are told, those of a county never.
 _UNTOLD = """
-select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, n.name
+select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, a.disputed, n.name
 from core.alert a
 join core.alert_event e on e.alert_no = a.alert_no and e.kind in ('raised', 'reopened')
 join core.cadre_now n on n.cadre_no = a.cadre_no
@@ -99,7 +99,7 @@ def _kind(row: Row) -> tuple[int, str]:
 
 
 def _alert_item(row: Row) -> Row:
-    return {"name": row["name"][0] + "**", "link": f"{base_url()}/cadre/alerts/{row['alert_no']}"}
+    return {"name": row["name"][0] + "**", "disputed": row["disputed"], "link": f"{base_url()}/cadre/alerts/{row['alert_no']}"}
 
 
 def _engineers(warehouse: Warehouse, day: date) -> int:

@@ -19,7 +19,7 @@ where a.alert_no = %s"""
 
 # A row of the official's own files is no record: there is its place alone.
 _EVIDENCE = """
-select e.resource, e.source_key, r.summary, r.occurred_on, r.link_method
+select e.resource, e.source_key, r.summary, r.occurred_on, r.link_method, r.disputed
 from mart.alert a, jsonb_to_recordset(a.evidence) as e (resource text, source_key text)
 left join mart.record r using (resource, source_key)
 where a.alert_no = %s and coalesce(r.cadre_no = a.cadre_no, true) order by r.occurred_on, e.resource, e.source_key"""

@@ -55,6 +55,10 @@ candidate as (
       and r.form_no not in (select form_no from own_form)
     returning 1
 ),
+objection as (delete from core.objection o using due where o.cadre_no = due.cadre_no returning o.objection_no),
+objection_answer as (
+    delete from core.objection_answer a using objection o where a.objection_no = o.objection_no returning 1
+),
 look as (update core.look l set cadre_no = null, salt = null from due where l.cadre_no = due.cadre_no returning 1),
 cadre as (delete from core.cadre x using due where x.cadre_no = due.cadre_no returning 1),
 cadre_now as (delete from core.cadre_now x using due where x.cadre_no = due.cadre_no returning 1),
@@ -77,6 +81,8 @@ gone (name, number) as (
     select 'form', count(*) from form union all
     select 'form_reading', count(*) from form_reading union all
     select 'form_decision', count(*) from form_decision union all
+    select 'objection', count(*) from objection union all
+    select 'objection_answer', count(*) from objection_answer union all
     select 'cadre', count(*) from cadre union all
     select 'cadre_now', count(*) from cadre_now union all
     select 'appointment', count(*) from appointment union all
