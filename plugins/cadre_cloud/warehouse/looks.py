@@ -73,7 +73,8 @@ def faults(entries: Iterable[Row], known: Heads) -> Iterator[str]:
         entries: all of it, by number.
         known: heads that were kept elsewhere.
     """
-    number, last = 0, None
+    number = 0
+    last: str | None = None
     for entry in entries:
         if missing := _span(number + 1, entry["look_no"] - 1):
             yield f"{missing} missing"
