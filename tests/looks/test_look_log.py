@@ -61,7 +61,7 @@ WRONG = {
     "two exchanged": (
         "update core.look set look_no = 9 where look_no = 2; update core.look set look_no = 2 where look_no = 3; "
         "update core.look set look_no = 3 where look_no = 9",
-        [SAYS_OTHER.format(2), SAYS_OTHER.format(3)],
+        [SAYS_OTHER.format(2), SAYS_OTHER.format(3), FOLLOWS_OTHER.format(4, 3)],
     ),
     "the end cut off": ("delete from core.look where look_no > 2", ["entries 3 to 4 are cut off"]),
     "all of it": ("delete from core.look", ["entries 1 to 4 are cut off"]),

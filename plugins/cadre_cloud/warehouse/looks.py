@@ -111,7 +111,8 @@ def _hex(value: bytes | None) -> str | None:
 def _witness(line: str) -> None:
     path = _file()
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a", encoding="ascii", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
+    path.touch(mode=0o600)
+    with path.open("a", encoding="ascii") as file:
         file.write(line)
         file.flush()
         os.fsync(file.fileno())
