@@ -17,7 +17,7 @@ FOUR = [("李审", "考察", "C0001"), ("赵审", "核实举报", "C0002"), ("�
 
 @pytest.fixture(scope="module")
 def shared_city(states: States, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
-    home = states.lodging(tmp_path_factory.mktemp("city") / "home", "personnel/newcomer")
+    home = states.lodging(tmp_path_factory.mktemp("city") / "home", "court/first_day")
     home.run("select core.admit_to('cadre_reviewer', '李审', '529902'), core.admit_to('cadre_reviewer', '赵审', '')")
     with settled_in(home):
         yield home

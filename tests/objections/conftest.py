@@ -17,7 +17,7 @@ SENT = (FOLDER / "court" / "first_day" / "court_20260601.csv").read_text("gb1803
 
 @pytest.fixture
 def city(states: States, tmp_path: Path) -> Iterator[Home]:
-    home = states.lodging(tmp_path / "home", "personnel/newcomer")
+    home = states.lodging(tmp_path / "home", "court/first_day")
     with settled_in(home):
         yield home
 
