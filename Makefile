@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form new-feed try rotate-keys test soak lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form reveal looks verify-log object objections new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,21 @@ forms: setup ## list proposed officials of approval forms; FORM=number with SAME
 
 form: setup ## write an official's approval form, .lrmx (CADRE=cadre_no FILE=to; with the identity number for WHO WHY)
 	@$(PYTHON_HERE) -m demo form
+
+reveal: setup ## show a reviewer an official's identity number, on this terminal (CADRE=cadre_no WHO WHY)
+	@$(PYTHON_HERE) -m demo reveal
+
+looks: setup ## list who looked at an official (CADRE=cadre_no)
+	@$(PYTHON_HERE) -m demo looks
+
+verify-log: setup ## look for changed, missing and moved entries in the log of who looked (HEAD="number hash" of an earlier run)
+	@$(PYTHON_HERE) -m demo verify_log
+
+object: setup ## object to a record for an official: it is disputed until that is answered (RESOURCE KEY=source_key CADRE=cadre_no WHO WHY)
+	@$(PYTHON_HERE) -m demo object
+
+objections: setup ## list objections that wait; OBJECTION=number with UPHELD=1 or DISMISSED=1 decides (WHO WHY)
+	@$(PYTHON_HERE) -m demo objections
 
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay

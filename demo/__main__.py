@@ -83,6 +83,31 @@ def form() -> None:
     _become("form", f"--cadre={_needed('CADRE')}", *_options("file", "who", "why"))
 
 
+def reveal() -> None:
+    """Show the identity number of the official whom CADRE names."""
+    _become("reveal", f"--cadre={_needed('CADRE')}", *_options("who", "why"))
+
+
+def looks() -> None:
+    """List who looked at the official whom CADRE names."""
+    _become("looks", f"--cadre={_needed('CADRE')}")
+
+
+def verify_log() -> None:
+    """Look for what is wrong with the log of who looked."""
+    _become("verify_log", *_options("head"))
+
+
+def object() -> None:  # named as its target
+    """Object to the record that RESOURCE and KEY name, for the official whom CADRE names."""
+    _become("object", *(f"--{name.lower()}={_needed(name)}" for name in ("RESOURCE", "KEY", "CADRE")), *_options("who", "why"))
+
+
+def objections() -> None:
+    """List objections that wait, or decide about one."""
+    _become("objections", *_options("objection", "who", "why"), *_flags("upheld", "dismissed"))
+
+
 def replay() -> None:
     """Run a past day again from what is landed."""
     _become("replay", _needed("DAY"), *_options("resource"))
@@ -167,7 +192,8 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    every = (up, down, db, dsn, psql, review, quarantine, held, forms, form, replay, new_feed, try_feed, rotate_keys, clean)
+    people = (review, quarantine, held, forms, form, reveal, looks, verify_log, object, objections)
+    every = (up, down, db, dsn, psql, *people, replay, new_feed, try_feed, rotate_keys, clean)
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")

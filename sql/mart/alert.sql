@@ -1,16 +1,17 @@
 create view mart.alert with (security_invoker) as
 select a.alert_no, a.rule, t.rule_version, a.cadre_no, t.severity, t.state, t.title, t.title_en, t.explanation, t.explanation_en, t.basis,
-       t.effective_from, t.effective_until, t.raised_at, t.evidence
+       t.effective_from, t.effective_until, t.raised_at, t.evidence, t.disputed
 from core.alert a
 -- Of each alert what it says now, or said then: beside it, so that who asks about somebody has only theirs read.
 cross join lateral (
     select a.rule_version, a.severity, a.state, a.title, a.title_en, a.explanation, a.explanation_en, a.basis, a.effective_from,
-           a.effective_until, a.raised_at, a.evidence
+           a.effective_until, a.raised_at, a.evidence, a.disputed
     where core.as_of() is null
     union all
     select (e.alert ->> 'rule_version')::integer, e.alert ->> 'severity', e.to_state, e.alert ->> 'title', e.alert ->> 'title_en',
            e.alert ->> 'explanation', e.alert ->> 'explanation_en', e.alert ->> 'basis', (e.alert ->> 'effective_from')::date,
-           (e.alert ->> 'effective_until')::date, (e.alert ->> 'raised_at')::timestamptz, e.alert -> 'evidence'
+           (e.alert ->> 'effective_until')::date, (e.alert ->> 'raised_at')::timestamptz, e.alert -> 'evidence',
+           coalesce((e.alert ->> 'disputed')::boolean, false)
     from (
         select to_state, alert from core.alert_event
         where core.as_of() is not null and alert_no = a.alert_no and at <= core.as_of()
@@ -35,3 +36,4 @@ comment on column mart.alert.effective_from is 'From when it stands';
 comment on column mart.alert.effective_until is 'The first day on which it no longer stands; null while that is open';
 comment on column mart.alert.raised_at is 'When it was raised, or raised again';
 comment on column mart.alert.evidence is 'The records that it rests on: an array of resource and source_key';
+comment on column mart.alert.disputed is 'Whether somebody objects to a record that it rests on, and is not answered yet; see mart.objection';

@@ -29,7 +29,7 @@ comment on column mart.record.occurred_on is 'The day the record is about: decis
 comment on column mart.record.status is 'The department''s own status code, where it has one';
 comment on column mart.record.summary is 'One line in Chinese';
 comment on column mart.record.detail is 'The particulars under our names; never an identity number';
-comment on column mart.record.disputed is 'Whether somebody objects to it';
+comment on column mart.record.disputed is 'Whether somebody objects to it and is not answered yet, see mart.objection';
 comment on column mart.record.link_method is 'The evidence that it is this official: cadre_no, full_id, old_id, hashed_id and masked_id decide by themselves, any other only with a person''s decision';
 comment on column mart.record.link_probability is 'How probable the link is; null where the evidence decides outright and nothing was scored';
 comment on column mart.record.delivery_id is 'The delivery that brought it, see mart.delivery';

@@ -92,4 +92,4 @@ comment on column mart.scorecard.nobody is 'Of those, nobody on the roster';
 comment on column mart.scorecard.identity is 'Links by the evidence that made them: {"full_id": 12}';
 comment on column mart.scorecard.warnings is 'Expectations of the suite that were not met';
 comment on column mart.scorecard.failures is 'Tries of our tasks that failed';
-comment on column mart.scorecard.acts is 'What our people did about its deliveries: looked at refused rows, released, accepted, rejected';
+comment on column mart.scorecard.acts is 'What our people did about its deliveries: released, accepted, rejected';

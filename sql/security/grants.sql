@@ -9,6 +9,10 @@ grant select on all tables in schema mart to cadre_loader;
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics() to cadre_loader;
+-- Who looked: nobody changes or deletes it; number, digest and hashes are the database's own. The pages' login writes it, too.
+revoke insert, update on core.look from cadre_loader;
+grant insert (at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
+grant select (look_no, hash) on core.look to cadre_web;
 -- What is due goes by these alone, with its proof.
 grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
 
@@ -22,6 +26,7 @@ grant select on core.alert_event to cadre_reader;
 revoke select on core.unit from cadre_reader; -- all of it, until now
 grant select (version_no, unit_code, name, short_name, uscc, region_code, parent_code, unit_level, unit_kind, seats, valid_from, valid_to,
               left_on, known_from, known_to) on core.unit to cadre_reader;
+grant select on core.objection, core.objection_answer to cadre_reader;
 grant select (record_no, resource, source_key, occurred_on, status, summary, detail, disputed, valid_from, valid_to, left_on,
               known_from, known_to, delivery_id) on core.record to cadre_reader;
 grant select (version_no, cadre_no, name, former_name, id_masked, sex, born_on, ethnic_group, native_place, party,
@@ -57,8 +62,9 @@ grant select (resource, day) on ledger.failure to cadre_reader;
 grant select (delivery_id) on ledger.act to cadre_reader;
 
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
-revoke select on mart.link_review, mart.form_proposed, mart.form_difference, mart.decision, mart.admission from cadre_reader;
-grant select on mart.link_review, mart.form_proposed, mart.form_difference, core.held_mention to cadre_reviewer;
+revoke select on mart.link_review, mart.form_proposed, mart.form_difference, mart.decision, mart.admission, mart.look from cadre_reader;
+grant select on mart.link_review, mart.form_proposed, mart.form_difference, mart.look, core.held_mention to cadre_reviewer;
+grant select (look_no, at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_reviewer;
 grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, post_title, at_from, at_to, born_month,
               known_from, known_to)
 on core.mention to cadre_reviewer;
@@ -80,7 +86,8 @@ grant select on mart.cadre_statistic, mart.alert_statistic, mart.record_statisti
 
 -- The auditor sees officials by their numbers alone, and what was found unfounded too.
 grant usage on schema core to cadre_auditor;
-grant select on mart.decision, mart.admission, mart.removal to cadre_auditor;
+grant select on mart.decision, mart.admission, mart.removal, mart.look to cadre_auditor;
+grant select (look_no, at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_auditor;
 grant select on core.account, core.page_user, core.form_decision, ledger.act, ledger.wish, ledger.failure to cadre_auditor;
 grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_auditor;
 grant select (link_no, resource, cadre_no, subject, verdict, method, decided_by, reason, known_from, known_to)
@@ -143,9 +150,9 @@ do $$
 declare
     bound text;
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
-    audited constant text [] := '{account, link, form_decision, alert, alert_event}';
+    audited constant text [] := '{account, link, form_decision, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, form, record, mention, declaration, shown}' loop
+    foreach bound in array theirs || audited || '{cadre_now, form, record, mention, declaration, look, objection, objection_answer}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
                        'drop policy if exists reviewers on core.%1$I; drop policy if exists auditors on core.%1$I', bound);
@@ -163,6 +170,7 @@ begin
         execute format('create policy auditors on core.%I for select to cadre_auditor using (true)', bound);
         execute format('comment on policy auditors on core.%I is %L', bound, 'all');
     end loop;
+    drop policy if exists pages on core.look;
 end $$;
 
 create policy readers on core.account for select to cadre_reader using (role_name = current_user);
@@ -188,6 +196,13 @@ create policy reviewers on core.form_reading for select to cadre_reviewer using 
     )
 );
 comment on policy reviewers on core.form_reading is 'proposed officials, whose level no form says: the city''s';
+
+create policy reviewers on core.look for select to cadre_reviewer
+using (exists (select from core.cadre_now as n where n.cadre_no = look.cadre_no));
+comment on policy reviewers on core.look is 'looks at officials whom they read about';
+
+create policy pages on core.look to cadre_web using (true) with check (true);
+comment on policy pages on core.look is 'all, of which it notes its own and reads the last one''s number and hash';
 
 -- Who lives in which household is nobody's to read: it only corroborates kinship. A record is seen by its links alone.
 create policy readers on core.link for select to cadre_reader
@@ -219,3 +234,11 @@ comment on policy readers on core.alert is 'of officials whom they read about, a
 create policy readers on core.alert_event for select to cadre_reader
 using (exists (select from core.alert as a where a.alert_no = alert_event.alert_no));
 comment on policy readers on core.alert_event is 'of such alerts';
+
+create policy readers on core.objection for select to cadre_reader
+using (exists (select from core.cadre_now as n where n.cadre_no = objection.cadre_no));
+comment on policy readers on core.objection is 'of officials whom they read about';
+
+create policy readers on core.objection_answer for select to cadre_reader
+using (exists (select from core.objection as o where o.objection_no = objection_answer.objection_no));
+comment on policy readers on core.objection_answer is 'of such objections';

@@ -35,7 +35,7 @@ begin
     end loop;
 end $$;
 
--- The pages' own login has no rights but to become the role of whoever is signed in.
+-- The pages' own login has no rights but to become the role of whoever is signed in, and to note who looks.
 alter role cadre_web noinherit;
 
 -- Readers run without parallel workers: a policy's sub-select would be asked by each. A role's own settings reach neither its

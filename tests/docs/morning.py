@@ -32,6 +32,7 @@ def make(stack: Stack, states: States, folder: Path) -> Home:
         contract_of.cache_clear()
         run_day(home, home.folder / "city", SECOND, ["court"])
         render(SECOND)
+    home.run("select core.admit_to('cadre_reviewer', 'reviewer', '')")
     return home
 
 

@@ -20,6 +20,9 @@ from morning import FIRST
 
 from cadre_cloud.commands.common import carry_out
 from cadre_cloud.commands.decision_file import COLUMNS
+from cadre_cloud.warehouse import objections
+from cadre_cloud.warehouse.acts import Act
+from cadre_cloud.warehouse.connection import acted_at, connect
 from demo import __main__ as targets
 
 # Whose work takes long, or is done with the checkout's own databases: where it is tried instead.
@@ -30,6 +33,7 @@ ELSEWHERE = {
     "make down": "tests/demo_stack/test_stack.py",
     "make db": "tests/demo_stack/test_stack.py",
     "make rotate-keys": "tests/demo_stack/test_rotation.py",
+    "make reveal": "tests/looks/test_reveal.py",
     "make soak": "tests/faults/test_kills.py",
     "make new-feed": "tests/drafts/test_new_feed.py",
     "make try": "tests/feed/test_trial.py",
@@ -62,7 +66,20 @@ def filled_in(line: str, home: Home) -> str:
         run_day(home, home.folder / "city", FIRST, ["approval_form"])
         found["form"] = home.one("select form_no from core.form_reading")
     found["cadre"] = home.one("select min(cadre_no) from core.cadre_now")
+    if "<key>" in line or "<objection>" in line:
+        found |= objected(home, by_us="<objection>" in line)
     return re.sub(r"<([a-z]+)>", lambda match: str(found[match[1]]), line)
+
+
+def objected(home: Home, *, by_us: bool) -> dict[str, str]:
+    """A record about an official; and the number of an objection to it, if there is to be one."""
+    record = home.rows("select source_key, cadre_no from mart.record where resource = 'court' order by 1")[0]
+    found = {"key": record["source_key"], "party": record["cadre_no"]}
+    if by_us:
+        with connect() as warehouse:
+            given = ("court", record["source_key"], record["cadre_no"], Act("the official", "settled"), acted_at())
+            found["objection"] = str(objections.object_to(warehouse, *given))
+    return found
 
 
 def decide(home: Home, file: Path) -> None:
@@ -99,7 +116,7 @@ def becomes(target: str, given: dict[str, str], home: Home, monkeypatch: pytest.
     monkeypatch.setattr(targets, "VAR", home.stack.var)
     for name, value in given.items():
         monkeypatch.setenv(name, value)
-    getattr(targets, target)()
+    getattr(targets, target.replace("-", "_"))()
     return become
 
 

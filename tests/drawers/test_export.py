@@ -21,9 +21,12 @@ def exported(command, path: Path, *arguments: str) -> Facts:
 
 
 def test_an_official_whom_only_a_form_knows(home: Home, command, tmp_path: Path) -> None:
+    home.run("select core.admit_to('cadre_reviewer', '李审', '')")
     said = facts_of(lrmx.read((FIRST_DAY / "龙飞.LRMX").read_bytes()))
     assert exported(command, tmp_path / "f.lrmx", "--cadre=Fe6bfeaf430db", *BY) == said
-    assert home.rows("select who, why, cadre_no from core.shown") == [{"who": "李审", "why": "考察", "cadre_no": "Fe6bfeaf430db"}]
+    assert home.rows("select who, why, cadre_no, through from core.look") == [
+        {"who": "李审", "why": "考察", "cadre_no": "Fe6bfeaf430db", "through": "command form"}
+    ]
 
 
 def test_an_official_of_the_roster(home: Home, command, tmp_path: Path) -> None:
@@ -40,11 +43,18 @@ def test_an_official_of_the_roster(home: Home, command, tmp_path: Path) -> None:
 def test_without_a_reason_there_is_no_number(home: Home, command, tmp_path: Path) -> None:
     path = tmp_path / "f.lrmx"
     assert exported(command, path, "--cadre=C0001").id_number is None
-    assert home.rows("select * from core.shown") == []
+    assert home.rows("select * from core.look") == []
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_who_is_no_reviewer_gets_no_number(home: Home, command, tmp_path: Path) -> None:
+    home.run("select core.admit('李审', '')")
+    code, _, said = command(form, "--cadre=C0001", f"--file={tmp_path / 'f.lrmx'}", *BY)
+    assert (code, "has to be a reviewer" in said, (tmp_path / "f.lrmx").exists()) == (1, True, False)
+    assert home.rows("select * from core.look") == []
 
 
 def test_nobody(home: Home, command, tmp_path: Path) -> None:
     code, _, said = command(form, "--cadre=C9999", f"--file={tmp_path / 'f.lrmx'}")
     assert (code, "no official" in said) == (1, True)
-    assert home.rows("select * from core.shown") == []
+    assert home.rows("select * from core.look") == []

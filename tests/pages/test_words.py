@@ -18,7 +18,7 @@ CODES = {
     "day": ("loaded", "nothing", "held", "rejected", "failed", "missing", "awaited", "not due", "on its way", "off"),
     "state": ("landed", "checked", "loaded", "held", "repeated", "outdated", "rejected"),
     "by": ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id", "name_sex_birth", "person"),
-    "act": ("accept", "reject", "release", "accepted", "rejected", "released", "shown"),
+    "act": ("accept", "reject", "release", "accepted", "rejected", "released"),
     "wish": ("waiting", "done", "refused"),
     "row": ("quarantined", "released"),
     "severity": ("critical", "warning", "info"),

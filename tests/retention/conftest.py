@@ -28,11 +28,24 @@ with message as (
 insert into mail.alert_told select event_no, 'a', message_id from core.alert_event, message"""
 
 
+# C0001 and C0005 object to records, were answered, and were looked at.
+OBJECTED = """
+with objection as (
+    insert into core.objection (resource, source_key, cadre_no, who, why, at)
+    select min(resource), min(source_key), cadre_no, 'w', 'y', now() from mart.record where cadre_no in ('C0001', 'C0005')
+    group by cadre_no returning objection_no)
+insert into core.objection_answer (objection_no, verdict, who, why, at)
+select objection_no, 'dismissed', 'w', 'y', now() from objection"""
+LOOKED = """
+insert into core.look (at, who, why, through, cadre_no)
+select now(), 'w', 'y', 'command reveal', c from unnest(array['C0001', 'C0005', 'C0001']) as c"""
+
+
 @pytest.fixture
 def city(states: States, tmp_path: Path) -> Iterator[Home]:
     """A city in which the product's code works."""
     home = states.lodging(tmp_path / "home", "personnel/newcomer")
-    for statement in (FILES, FORMS, TOLD):
+    for statement in (FILES, FORMS, TOLD, OBJECTED, LOOKED):
         home.run(statement)
     with settled_in(home):
         yield home

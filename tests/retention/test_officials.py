@@ -48,16 +48,17 @@ from core.link where resource = %(resource)s and cadre_no = 'C0001'"""
 
 def keys(row: dict[str, Any]) -> set[Any]:
     """By what a row may be somebody's: a number, a form, an alert, what happened to it, or a record."""
-    return {row.get(name) for name in ("cadre_no", "form_no", "alert_no", "event_no")} | {
-        (row.get("resource"), row.get("source_key"))
-    }
+    names = ("cadre_no", "form_no", "alert_no", "event_no", "objection_no")
+    return {(name, row[name]) for name in names if row.get(name)} | {(row.get("resource"), row.get("source_key"))}
 
 
 def keys_of_theirs(home: Home) -> set[Any]:
     """By what a row is C0001's."""
     events = "select alert_no, event_no from core.alert join core.alert_event using (alert_no) where cadre_no = 'C0001'"
     records = "select resource, source_key from core.link where cadre_no = 'C0001'"
-    return {"C0001", "f1"}.union(*map(keys, home.rows(events) + home.rows(records))) - {None, (None, None)}
+    objections = "select objection_no from core.objection where cadre_no = 'C0001'"
+    found = [row for query in (events, records, objections) for row in home.rows(query)]
+    return {("cadre_no", "C0001"), ("form_no", "f1")}.union(*map(keys, found)) - {(None, None)}
 
 
 def leave(home: Home, *cadres: str, left_on: date | None = LEFT) -> None:
@@ -122,16 +123,21 @@ def test_all_of_it_goes_and_nothing_else_and_the_proof_says_how_much(city: Home)
     after = whole(city, *ALL)
     assert "C0001" not in repr(after)
     lost = {}
-    for table in before.keys() - {"ledger.removal", "core.form_reading"}:
+    for table in before.keys() - {"ledger.removal", "core.form_reading", "core.look"}:
         stays = [row for row in before[table] if theirs.isdisjoint(keys(row))]
         assert after[table] == stays, table
         lost[table.partition(".")[2]] = len(before[table]) - len(stays)
     # Of the other form C0002 is left, who may be meant.
     assert [row["candidates"] for row in after["core.form_reading"]] == [["C0002"]]
+    # Who looked at them is known, and no more at whom.
+    assert [row for row in after["core.look"] if row["cadre_no"]] == [
+        row for row in before["core.look"] if row["cadre_no"] == "C0005"
+    ]
+    assert [row["hash"] for row in after["core.look"]] == [row["hash"] for row in before["core.look"]]
     ((proof,),) = [after["ledger.removal"]]
     assert proof["by_table"] == {name: number for name, number in lost.items() if number} | {"form_reading": 2}
     assert proof["official"] == "\\x" + vault().lookup("cadre/C0001").hex()
-    assert len(proof["by_table"]) == 19  # whatever there is, but for core.cadre_now, which they had left
+    assert len(proof["by_table"]) == 21  # whatever there is, but for core.cadre_now, which they had left
 
 
 def test_a_second_run_finds_nothing(city: Home) -> None:
@@ -175,7 +181,18 @@ def test_what_comes_again_about_them_is_about_nobody_until_they_are_back(city: H
         assert city.one(about) == known
 
 
-@pytest.mark.parametrize("table", ["core.link", "core.alert_event", "core.form_decision", "ledger.removal"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "core.link",
+        "core.alert_event",
+        "core.form_decision",
+        "core.objection",
+        "core.objection_answer",
+        "core.look",
+        "ledger.removal",
+    ],
+)
 def test_nobody_deletes_by_hand(city: Home, table: str) -> None:
     leave(city, "C0005")
     remove_officials(LEFT + KEPT)

@@ -21,7 +21,7 @@ Row = dict[str, Any]
 _STANDING = {
     "rule": "text", "rule_version": "integer", "cadre_no": "text", "matter": "text", "severity": "text", "title": "text",
     "title_en": "text", "explanation": "text", "explanation_en": "text", "basis": "text", "effective_from": "date",
-    "effective_until": "date", "evidence": "jsonb",
+    "effective_until": "date", "evidence": "jsonb", "disputed": "boolean",
 }  # fmt: skip
 _COLUMNS = ", ".join(_STANDING)
 _TOLD = ", ".join(name for name in _STANDING if name not in ("rule", "cadre_no", "matter"))
@@ -48,6 +48,11 @@ where exists (
     select from jsonb_to_recordset(s.evidence) as e (resource text, source_key text)
     join core.held_link l using (resource, source_key)
     where l.cadre_no = s.cadre_no and l.verdict = 'same' and l.decided_by = %(machine)s and l.method <> all(%(outright)s))"""
+
+# It stands though somebody objects to what it rests on, and says so: an objection is no decision.
+_DISPUTE = """
+update pg_temp.standing s set disputed = true from core.held_record r
+where r.disputed and s.evidence @> jsonb_build_array(jsonb_build_object('resource', r.resource, 'source_key', r.source_key))"""
 
 _NUMBER = "upper(left(encode(sha256(convert_to(rule || '|' || cadre_no || '|' || matter, 'UTF8')), 'hex'), 12))"
 
@@ -103,7 +108,7 @@ with gone as (
     where a.rule = any(%(rules)s) and a.state in {_OPEN}
       and not exists (select from pg_temp.standing s where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter))),
 ended as (
-    update core.alert a set state = case when g.evidence_holds then 'expired' else 'retracted' end
+    update core.alert a set state = case when g.evidence_holds then 'expired' else 'retracted' end, disputed = false
     from gone g where g.alert_no = a.alert_no returning a.*, g.from_state)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
 select alert_no, state, from_state, state, {_AT.format("ended")}, 'machine',
@@ -134,6 +139,7 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
         warehouse.execute(_DROP_AFTER_OFFICE)
         warehouse.execute(_DROP_CLEARED)
         warehouse.execute(_CAP, {"machine": MACHINE, "outright": list(OUTRIGHT)})
+        warehouse.execute(_DISPUTE)
         counts = {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}
         counts["raised"] += warehouse.execute(_REOPEN, values).rowcount
         counts["updated"] += warehouse.execute(_UPDATE, values).rowcount
@@ -166,6 +172,7 @@ def _told(rule: Rule, found: Row) -> Row:
         "basis": rule.basis,
         "explanation": "",
         "explanation_en": "",
+        "disputed": False,
     }
     if not row["void"]:
         row["explanation"], row["explanation_en"] = rule.explanations({**row, **row["facts"]})

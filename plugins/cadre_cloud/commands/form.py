@@ -1,7 +1,7 @@
 """An official's approval form as a file: `python -m cadre_cloud.commands.form --cadre=C0001`.
 
-It says what the record says, and beside it what only the official's last form does. The identity number stands on it if who
-and why are given; that is noted first.
+It says what the record says, and beside it what only the official's last form does. The identity number stands on it if a
+reviewer says who and why; that is noted first.
 """
 
 import argparse
@@ -13,8 +13,7 @@ from typing import Any
 from cadre_cloud import contracts, settings
 from cadre_cloud.commands.common import carry_out
 from cadre_cloud.feed import forms
-from cadre_cloud.storage.vault import vault
-from cadre_cloud.warehouse import roster
+from cadre_cloud.warehouse import numbers
 from cadre_cloud.warehouse.acts import Act, Refused
 from cadre_cloud.warehouse.connection import Warehouse, acted_at, connect
 from transforms.forms import lrmx, words
@@ -42,7 +41,7 @@ def official(warehouse: Warehouse, cadre_no: str, act: Act | None = None) -> Fac
     """What is known of an official, as a form says it; with the identity number where somebody says who looks, and why.
 
     Raises:
-        Refused: there is no such official.
+        Refused: there is no such official, or the number is not for this person.
     """
     row = warehouse.execute(_OFFICIAL, [contracts.of_forms().resource, cadre_no]).fetchone()
     if row is None:
@@ -52,7 +51,8 @@ def official(warehouse: Warehouse, cadre_no: str, act: Act | None = None) -> Fac
     if not row["is_of_forms"]:
         said = _as_recorded(warehouse, row, said)
     born_on, sex = birth_and_sex(said)
-    return replace(said, born_on=born_on, sex=sex, id_number=_number(warehouse, row, act) if act else None)
+    number = numbers.reveal(warehouse, cadre_no, act, "command form") if act else None
+    return replace(said, born_on=born_on, sex=sex, id_number=number)
 
 
 def _as_recorded(warehouse: Warehouse, row: dict[str, Any], said: Facts) -> Facts:
@@ -90,23 +90,12 @@ def _schooling(row: dict[str, Any]) -> Schooling:
     return Schooling(row["mode"], words.LEVELS[row["level"]], degree, school, school if degree else "")
 
 
-def _number(warehouse: Warehouse, row: dict[str, Any], act: Act) -> str | None:
-    """The number, once it is committed who looks at it."""
-    if not row["id_cipher"]:
-        return None
-    warehouse.execute(
-        "insert into core.shown (at, who, why, cadre_no) values (%s, %s, %s, %s)", [acted_at(), act.who, act.why, row["cadre_no"]]
-    )
-    warehouse.commit()
-    return vault().open_value(row["id_cipher"], roster.context(row["cadre_no"]))
-
-
 def main() -> int:
     """Write an official's form."""
     parser = argparse.ArgumentParser(prog="form", description="Writes an official's approval form (.lrmx).")
     parser.add_argument("--cadre", required=True, help="the official's cadre_no")
     parser.add_argument("--file", type=Path, help="where to; below var/ if not given")
-    parser.add_argument("--who", default="", help="who wants the identity number on it")
+    parser.add_argument("--who", default="", help="the reviewer who wants the identity number on it")
     parser.add_argument("--why", default="", help="and why")
     given = parser.parse_args()
     act = Act(given.who, given.why) if given.who or given.why else None

@@ -5,7 +5,7 @@ import pyarrow.compute as pc
 from cadre_cloud import contracts
 from cadre_cloud.commands.common import show
 from cadre_cloud.feed.read import fields_of, texts
-from cadre_cloud.warehouse import acts
+from cadre_cloud.warehouse import looks
 from cadre_cloud.warehouse.acts import Act, Refused
 from cadre_cloud.warehouse.connection import Warehouse
 from cadre_cloud.warehouse.ledger import Row
@@ -35,8 +35,7 @@ def look(warehouse: Warehouse, delivery_id: str, row_no: int, act: Act) -> None:
         raise Refused("there is no such refused row")
     if row["expired_at"]:
         raise Refused("its landed bytes are gone")
-    acts.note(warehouse, act, "shown", delivery_id, row_no)
-    warehouse.commit()
+    looks.note(warehouse, act, "command quarantine", delivery_id=delivery_id, row_no=row_no)
     print(f"{delivery_id}, {row['file']}, row {row_no}: {row['reason']}")
     try:
         show(["column", "value", ""], _cells(contracts.named(row["resource"]), row))

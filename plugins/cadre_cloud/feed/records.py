@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from cadre_cloud.feed import persons
 from cadre_cloud.feed.judge import Judged
-from cadre_cloud.warehouse import versions
+from cadre_cloud.warehouse import objections, versions
 from cadre_cloud.warehouse.connection import Warehouse, stage
 from transforms.contract import Contract
 from transforms.records import originals_of, records_of
@@ -31,13 +31,17 @@ def write(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime
         _write_records(warehouse, contract, judged, at, delivery_id)
     found = persons.write(warehouse, contract.resource, judged, at, delivery_id)
     _end_unheld(warehouse, contract.resource, at)
+    objections.answer_delivered(warehouse, contract.resource, at, delivery_id)
     return found
 
 
 def close_gone(
     warehouse: Warehouse, contract: Contract, stands: Callable[[pa.Array], pa.Array], day: date, at: datetime, delivery_id: str
 ) -> None:
-    """Close the records that are no longer in the snapshot of a day; `stands` tells whether a key is in it."""
+    """Close the records that are no longer in the snapshot of a day; `stands` tells whether a key is in it.
+
+    What was objected to is answered by that, as by a version that is new: neither is disputed.
+    """
     open_keys = warehouse.execute(
         "select source_key from core.record where resource = %s and known_to is null and left_on is null",
         [contract.resource],
@@ -47,7 +51,8 @@ def close_gone(
     columns = {"resource": pa.repeat(contract.resource, len(gone)), "source_key": gone}
     stage(warehouse, "gone", pa.table(columns), {"resource": "text", "source_key": "text"})
     closed = [column for column in RECORD if column != "valid_to"]
-    versions.close(warehouse, "record", RECORD_KEY, [*closed, "disputed"], day, at, delivery_id)
+    versions.close(warehouse, "record", RECORD_KEY, closed, day, at, delivery_id)
+    objections.answer_delivered(warehouse, contract.resource, at, delivery_id)
 
 
 def _write_records(warehouse: Warehouse, contract: Contract, judged: Judged, at: datetime, delivery_id: str) -> None:

@@ -19,7 +19,7 @@ Row = dict[str, Any]
 # A raised alert that still stands and that this address has not been told of; context is never mailed. A supervisor is told of
 # whom an account of the same regions reads about: a county's of its own officials of 科级 alone.
 _UNTOLD = """
-select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, n.name
+select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, a.disputed, n.name
 from core.alert a
 join core.alert_event e on e.alert_no = a.alert_no and e.kind in ('raised', 'reopened')
 join core.cadre_now n on n.cadre_no = a.cadre_no
@@ -97,7 +97,7 @@ def _kind(row: Row) -> tuple[int, str]:
 
 
 def _alert_item(row: Row) -> Row:
-    return {"name": row["name"][0] + "**", "link": f"{base_url()}/cadre/alerts/{row['alert_no']}"}
+    return {"name": row["name"][0] + "**", "disputed": row["disputed"], "link": f"{base_url()}/cadre/alerts/{row['alert_no']}"}
 
 
 def _engineers(warehouse: Warehouse, day: date) -> int:

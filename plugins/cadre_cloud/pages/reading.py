@@ -1,4 +1,4 @@
-"""Reading the warehouse as whoever is signed in, with that user's rights and no others."""
+"""Reading the warehouse as whoever is signed in, with that user's rights and no others, and noting who looks at whom."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +10,9 @@ from psycopg import sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool
 
+from cadre_cloud.warehouse import looks
+from cadre_cloud.warehouse.acts import Act
+
 Row = DictRow
 Reader = psycopg.Connection[Row]
 
@@ -19,12 +22,24 @@ _TIMEOUT = "2s"  # of one statement: these processes also serve the tasks
 @contextmanager
 def as_reader_of(user_name: str) -> Iterator[Reader | None]:
     """One transaction in the role of a user of the pages; None for a user whom nobody admitted (`core.admit`)."""
-    with _pool().connection() as connection:
-        connection.execute(sql.SQL("set local statement_timeout = {}").format(sql.Literal(_TIMEOUT)))
+    with _transaction() as connection:
         row = connection.execute("select role_name from core.page_user where user_name = %s", [user_name]).fetchone()
         if row:
             connection.execute(sql.SQL("set local role {}").format(sql.Identifier(row["role_name"])))
         yield connection if row else None
+
+
+def note_look(user_name: str, why: str, through: str, cadre_no: str) -> None:
+    """Commit that a user of the pages looks at an official; only then may anything be shown."""
+    with _transaction() as connection:
+        looks.note(connection, Act(user_name, why), through, cadre_no=cadre_no)
+
+
+@contextmanager
+def _transaction() -> Iterator[Reader]:
+    with _pool().connection() as connection:
+        connection.execute(sql.SQL("set local statement_timeout = {}").format(sql.Literal(_TIMEOUT)))
+        yield connection
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What people do with deliveries and refused rows: who, when and why is kept for good, with what comes of it."""
+"""What people do with deliveries: who, when and why is kept for good, with what comes of it."""
 
 import re
 from dataclasses import dataclass
@@ -37,11 +37,11 @@ def fault_of(who: str, why: str) -> str | None:
     return None
 
 
-def note(warehouse: Warehouse, act: Act, kind: str, delivery_id: str, row_no: int | None = None) -> None:
-    """Note what somebody does with a delivery or one of its rows: `shown`, `released`, `accepted` or `rejected`."""
+def note(warehouse: Warehouse, act: Act, kind: str, delivery_id: str) -> None:
+    """Note what somebody does with a delivery or rows of it: `released`, `accepted` or `rejected`."""
     warehouse.execute(
-        "insert into ledger.act (at, who, why, kind, delivery_id, row_no) values (%s, %s, %s, %s, %s, %s)",
-        [acted_at(), act.who, act.why, kind, delivery_id, row_no],
+        "insert into ledger.act (at, who, why, kind, delivery_id) values (%s, %s, %s, %s, %s)",
+        [acted_at(), act.who, act.why, kind, delivery_id],
     )
 
 

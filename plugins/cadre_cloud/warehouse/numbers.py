@@ -1,0 +1,34 @@
+"""An official's identity number, for whoever may see it and says why; nothing else opens one to show it."""
+
+from cadre_cloud.storage.vault import vault
+from cadre_cloud.warehouse import looks, roster
+from cadre_cloud.warehouse.acts import Act, Refused
+from cadre_cloud.warehouse.connection import Warehouse
+
+_SEALED = "select id_cipher from core.cadre where cadre_no = %s and known_to is null"
+
+# Who reviews links, for officials of the own regions; as in the row policies, of the whole city where the unit is unknown.
+_MAY_SEE = """
+select from core.page_user u
+join core.account a using (role_name)
+left join core.cadre_now n on n.cadre_no = %(cadre_no)s
+where u.user_name = %(who)s and pg_has_role(u.role_name, 'cadre_reviewer', 'member')
+  and coalesce(starts_with(n.region_code, a.region_prefix), length(a.region_prefix) <= 4)
+limit 1"""
+
+
+def reveal(warehouse: Warehouse, cadre_no: str, act: Act, through: str) -> str | None:
+    """The number of an official, none where we have none, once it is committed who looks.
+
+    Raises:
+        Refused: there is no such official, or not for this person.
+    """
+    row = warehouse.execute(_SEALED, [cadre_no]).fetchone()
+    if row is None:
+        raise Refused("there is no official with this cadre_no")
+    if warehouse.execute(_MAY_SEE, {"who": act.who, "cadre_no": cadre_no}).fetchone() is None:
+        raise Refused("who sees an identity number has to be a reviewer (core.admit_to) of the official's region")
+    if row["id_cipher"] is None:
+        return None
+    looks.note(warehouse, act, through, cadre_no=cadre_no)
+    return vault().open_value(row["id_cipher"], roster.context(cadre_no))
