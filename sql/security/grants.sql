@@ -15,7 +15,12 @@ grant execute on function core.remove_official(text, date, integer, bytea), core
 -- columns by name, never an encrypted number nor its look-up.
 grant usage on schema mart, core, ledger to cadre_reader;
 grant select on all tables in schema mart to cadre_reader;
-grant execute on function core.as_of(), core.known_at(date) to cadre_reader;
+grant execute on function core.as_of(), core.known_at(date), core.known_by(), core.valid_on(), core.true_on(date, date), core.is_told(date)
+to cadre_reader;
+revoke execute on all functions in schema mart from public;
+grant execute on function mart.change(timestamptz) to cadre_reader, cadre_loader;
+grant select on core.version, core.unfounded to cadre_reader;
+grant select on core.held_unit, core.held_family, core.held_spell, core.known_form, core.held_form, core.cadre_then to cadre_reader;
 grant select on core.account, core.region, core.unit, core.cadre_now, core.held_record, core.held_link, core.known_record, core.link, core.alert to cadre_reader;
 grant select on core.alert_event to cadre_reader;
 grant select (record_no, resource, source_key, occurred_on, status, summary, detail, disputed, valid_from, valid_to, left_on,
@@ -50,7 +55,7 @@ grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.qu
 grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_reader;
 -- How often something failed or was done, not what or by whom.
 grant select (resource, day) on ledger.failure to cadre_reader;
-grant select (delivery_id) on ledger.act to cadre_reader;
+grant select (delivery_id, at) on ledger.act to cadre_reader;
 
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
 revoke select on mart.link_review, mart.form_proposed, mart.form_difference from cadre_reader;
@@ -106,7 +111,7 @@ declare
 begin
     foreach bound in array array['account', 'cadre_now', 'cadre', 'appointment', 'education', 'family', 'spell', 'form', 'form_reading',
                                'form_decision', 'shown', 'link', 'record', 'mention', 'alert', 'alert_event', 'assessment', 'training',
-                               'archive', 'objective', 'declaration'] loop
+                               'archive', 'objective', 'declaration', 'unfounded'] loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%I', bound);
         execute format('create policy loader on core.%I to cadre_loader using (true) with check (true)', bound);
@@ -178,7 +183,7 @@ create policy reviewers on core.mention for select to cadre_reviewer using (
 );
 
 create policy readers on core.record for select to cadre_reader
-using ((resource, source_key) in (select l.resource, l.source_key from core.link as l));
+using (exists (select from core.link as l where (l.resource, l.source_key) = (record.resource, record.source_key)));
 
 -- What was found unfounded is nobody's to read any more.
 create policy readers on core.alert for select to cadre_reader
@@ -186,3 +191,6 @@ using (state <> 'unfounded' and cadre_no in (select n.cadre_no from core.cadre_n
 
 create policy readers on core.alert_event for select to cadre_reader
 using (alert_no in (select a.alert_no from core.alert as a));
+
+create policy readers on core.unfounded for select to cadre_reader
+using (exists (select from core.cadre_now as n where n.cadre_no = unfounded.cadre_no));

@@ -22,7 +22,7 @@ _UNTOLD = """
 select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, n.name
 from core.alert a
 join core.alert_event e on e.alert_no = a.alert_no and e.kind in ('raised', 'reopened')
-join core.cadre_now n on n.cadre_no = a.cadre_no
+join core.cadre_now n on n.cadre_no = a.cadre_no and not n.gone
 join mail.recipient r on r.role = 'supervisor'
     and case when n.region_code is null then length(r.region_prefix) <= 4 or r.region_prefix like '____00'
              else starts_with(n.region_code, r.region_prefix) end
