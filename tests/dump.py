@@ -40,7 +40,7 @@ def present(home: Home) -> dict[str, list[dict[str, Any]]]:
             for name in ("unit", "cadre", "record", "mention", "link")
         }
         known["link"] = [row for row in known["link"] if row["verdict"] != "withdrawn"]
-        return known | {"cadre_now": _rows(owner, "core.cadre_now", WAY)}
+        return known | {"cadre_now": _rows(owner, "core.cadre_now", WAY, "where not gone")}
 
 
 def _rows(owner: psycopg.Connection, table: str, without: list[str], where: str = "") -> list[dict[str, Any]]:

@@ -21,15 +21,18 @@ def _of(table: str) -> str:
 
 _PRESENT = f"create temp table present on commit drop as select cadre_no, {_COLUMNS} from core.described_cadre"
 
-_REMOVE = "delete from core.cadre_now n where not exists (select from present p where p.cadre_no = n.cadre_no)"
+# Who is gone keeps a row, by which the row policies go for who asks as of then.
+_REMOVE = """
+update core.cadre_now n set gone = true
+where not n.gone and not exists (select from present p where p.cadre_no = n.cadre_no)"""
 
 _SAME = f"""
 delete from present p using core.cadre_now n
-where n.cadre_no = p.cadre_no and ({_of("n")}) is not distinct from ({_of("p")})"""
+where n.cadre_no = p.cadre_no and not n.gone and ({_of("n")}) is not distinct from ({_of("p")})"""
 
 _WRITE = f"""
 insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} from present
-on conflict (cadre_no) do update set ({_COLUMNS}) = row({_of("excluded")})"""
+on conflict (cadre_no) do update set (gone, {_COLUMNS}) = row(false, {_of("excluded")})"""
 
 _EXPECTED = """
 with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer)),

@@ -6,17 +6,24 @@ from core.alert a
 cross join lateral (
     select a.rule_version, a.severity, a.state, a.title, a.title_en, a.explanation, a.explanation_en, a.basis, a.effective_from,
            a.effective_until, a.raised_at, a.evidence, a.disputed
-    where core.as_of() is null
+    where core.as_of() is null and core.valid_on() is null
     union all
     select (e.alert ->> 'rule_version')::integer, e.alert ->> 'severity', e.to_state, e.alert ->> 'title', e.alert ->> 'title_en',
            e.alert ->> 'explanation', e.alert ->> 'explanation_en', e.alert ->> 'basis', (e.alert ->> 'effective_from')::date,
            (e.alert ->> 'effective_until')::date, (e.alert ->> 'raised_at')::timestamptz, e.alert -> 'evidence',
            coalesce((e.alert ->> 'disputed')::boolean, false)
     from (
-        select to_state, alert from core.alert_event
-        where core.as_of() is not null and alert_no = a.alert_no and at <= core.as_of()
+        select to_state, at, alert from core.alert_event
+        where (core.as_of() is not null or core.valid_on() is not null) and alert_no = a.alert_no
+          and at <= coalesce(core.as_of(), 'infinity')
         order by event_no desc limit 1
     ) as e
+    -- What should not have stood was true on no day; what ended without saying when, until it did.
+    where (core.valid_on() is null or e.to_state <> 'retracted')
+      and core.true_on((e.alert ->> 'effective_from')::date, coalesce(
+          (e.alert ->> 'effective_until')::date,
+          case when e.to_state in ('expired', 'closed') then (e.at at time zone 'Asia/Shanghai')::date end
+      ) - 1)
 ) as t
 where a.state <> 'unfounded' and t.state <> 'unfounded';
 

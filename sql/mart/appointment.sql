@@ -1,7 +1,8 @@
 create view mart.appointment with (security_invoker) as
 select appointment_no, cadre_no, unit_code, post_title, is_leader, duty_level, started_on, ended_on, document_no, portfolio,
        valid_from, valid_to, known_from
-from core.held_appointment;
+from core.held_appointment
+where core.true_on(valid_from, valid_to);
 
 comment on view mart.appointment is 'Posts that officials hold and held (A02), one row an appointment';
 comment on column mart.appointment.appointment_no is 'The organization department''s own number of it';

@@ -1,6 +1,7 @@
 create view mart.assessment with (security_invoker) as
 select cadre_no, year, grade, make_date(year, 1, 1) as valid_from, make_date(year + 1, 1, 1) as valid_to, known_from
-from core.held_assessment;
+from core.held_assessment
+where core.true_on(make_date(year, 1, 1), make_date(year, 12, 31));
 
 comment on view mart.assessment is 'Officials'' yearly grades (A15)';
 comment on column mart.assessment.cadre_no is 'The official';

@@ -4,7 +4,7 @@ select cadre_no,
        sex,
        to_date(rpad(born_on, 8, '01'), 'YYYYMMDD') as born_on,
        case when length(born_on) = 6 then 'month' else 'day' end as born_on_precision,
-       extract(year from age(coalesce(core.as_of(), now())::date, to_date(rpad(born_on, 8, '01'), 'YYYYMMDD')))::integer as age,
+       extract(year from age(coalesce(core.valid_on(), core.as_of()::date, now()::date), to_date(rpad(born_on, 8, '01'), 'YYYYMMDD')))::integer as age,
        ethnic_group,
        native_place,
        party,
@@ -22,13 +22,13 @@ select cadre_no,
        id_masked
 from core.held_cadre;
 
-comment on view mart.cadre is 'The roster: officials of 副科级 and above, each with the present post';
+comment on view mart.cadre is 'The roster: officials of 副科级 and above, each with the present post, or the post on the day asked for';
 comment on column mart.cadre.cadre_no is 'The organization department''s own number of an official; stable. With an F before it, of an official whom only approval forms know: then what a form does not say is null';
 comment on column mart.cadre.name is 'Name as on the roster';
 comment on column mart.cadre.sex is 'male or female';
 comment on column mart.cadre.born_on is 'Date of birth; the first of the month where only the month is on file, see born_on_precision';
 comment on column mart.cadre.born_on_precision is 'day, or month where the file says no more';
-comment on column mart.cadre.age is 'Completed years, today or as of then';
+comment on column mart.cadre.age is 'Completed years, today or then';
 comment on column mart.cadre.ethnic_group is 'Code of GB/T 3304; of an official whom only forms know the words, where they are none of its groups';
 comment on column mart.cadre.native_place is '籍贯, region code of six digits; of an official whom only forms know in words';
 comment on column mart.cadre.party is '中共党员, 民主党派, 无党派 or 群众';

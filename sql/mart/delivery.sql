@@ -1,9 +1,10 @@
 create view mart.delivery with (security_invoker) as
 select delivery_id, resource, day, purpose, file, sha256, bytes, snapshot_on, landed_at, state, reason, message,
        unknown_columns, dropped, received, accepted, quarantined, duplicate, unchanged, changed, mentions, linked, review, nobody,
-       reference, closed, found, loaded_at, expired_at, drift, identity
+       reference, closed, found, loaded_at,
+       case when expired_at <= coalesce(core.as_of(), 'infinity') then expired_at end as expired_at, drift, identity
 from ledger.delivery
-where core.as_of() is null or core.known_at(day) <= core.as_of();
+where core.is_told(day);
 
 comment on view mart.delivery is 'The ledger: every delivery and what became of its rows';
 comment on column mart.delivery.delivery_id is 'One arrival of a resource';
@@ -15,7 +16,7 @@ comment on column mart.delivery.sha256 is 'SHA-256 of the bytes as landed; of wh
 comment on column mart.delivery.bytes is 'Their number';
 comment on column mart.delivery.snapshot_on is 'The day a snapshot speaks of';
 comment on column mart.delivery.landed_at is 'When it was landed';
-comment on column mart.delivery.state is 'landed, checked, loaded, held (cannot be trusted as a whole), repeated (the bytes of the last one), outdated (older than the last loaded), rejected (held, and a person decided that it is not to be loaded)';
+comment on column mart.delivery.state is 'landed, checked, loaded, held (cannot be trusted as a whole), repeated (the bytes of the last one), outdated (older than the last loaded), rejected (held, and a person decided that it is not to be loaded). As of then too it is what became of it, since its rows are known from its day';
 comment on column mart.delivery.reason is 'Why it is or was held, a code';
 comment on column mart.delivery.message is 'Why, a sentence';
 comment on column mart.delivery.unknown_columns is 'Columns that the contract neither maps nor ignores';

@@ -1,6 +1,7 @@
 create view mart.education with (security_invoker) as
 select education_no, cadre_no, level, degree, school, major, mode, started_on, ended_on, valid_from, valid_to, known_from
-from core.held_education;
+from core.held_education
+where core.true_on(valid_from, valid_to);
 
 comment on view mart.education is 'Officials'' education and degrees, full-time and in service (A08)';
 comment on column mart.education.education_no is 'The organization department''s own number of it';

@@ -1,9 +1,7 @@
 create view mart.form with (security_invoker) as
 select form_no, cadre_no, method, is_latest, filled_on, unread, known_from
-from core.form_reading
-where cadre_no is not null
-  and case when core.as_of() is null then known_to is null
-           else known_from <= core.as_of() and (known_to is null or known_to > core.as_of()) end;
+from core.held_form
+where cadre_no is not null;
 
 comment on view mart.form is 'Officials'' approval forms (干部任免审批表) and whose they are';
 comment on column mart.form.form_no is 'SHA-256 of the form''s file as it came';
@@ -17,10 +15,8 @@ comment on column mart.form.known_from is 'Since when we know it so';
 
 create view mart.form_proposed with (security_invoker) as
 select form_no, method, candidates, name, sex, born_on, unit_code, post_title, filled_on, unread, known_from
-from core.form_reading
-where cadre_no is null
-  and case when core.as_of() is null then known_to is null
-           else known_from <= core.as_of() and (known_to is null or known_to > core.as_of()) end;
+from core.held_form
+where cadre_no is null;
 
 comment on view mart.form_proposed is
 'Proposed officials: persons of forms that are nobody''s yet and wait for somebody to decide (make forms). Only the city''s reviewers see them (role cadre_reviewer): no form says of which level somebody is';
@@ -39,7 +35,7 @@ comment on column mart.form_proposed.known_from is 'Since when it waits';
 
 create view mart.form_difference with (security_invoker) as
 select f.cadre_no, f.form_no, f.filled_on, d.field, d.on_form, d.on_record
-from core.form_reading f
+from core.held_form f
 join core.held_cadre c using (cadre_no)
 cross join lateral (values
     ('name', f.name, c.name),
@@ -53,10 +49,7 @@ cross join lateral (values
     ('unit_code', f.unit_code, c.unit_code),
     ('post_title', f.post_title, c.post_title)
 ) as d (field, on_form, on_record)
-where f.is_latest
-  and d.on_form <> d.on_record
-  and case when core.as_of() is null then f.known_to is null
-           else f.known_from <= core.as_of() and (f.known_to is null or f.known_to > core.as_of()) end;
+where f.is_latest and d.on_form <> d.on_record;
 
 comment on view mart.form_difference is
 'Where an official''s last form says something else than the record, which counts; for members of the role cadre_reviewer';

@@ -2,7 +2,7 @@ create view mart.freshness with (security_invoker) as
 with arrived as (
     select resource, max(day) as last_good_day
     from ledger.delivery
-    where state in ('loaded', 'repeated') and purpose = 'daily' and (core.as_of() is null or core.known_at(day) <= core.as_of())
+    where state in ('loaded', 'repeated') and purpose = 'daily' and core.is_told(day)
     group by resource
 )
 select resource,
@@ -15,11 +15,11 @@ select resource,
        coalesce(a.last_good_day, least(min(s.day), f.since)) + f.late_after + 1 as stale_on
 from (
     select * from ledger.settlement
-    where outcome is not null and (core.as_of() is null or core.known_at(day) <= core.as_of())
+    where outcome is not null and core.is_told(day)
 ) as s
 left join arrived as a using (resource)
 full join ledger.feed as f using (resource)
-where s.day is not null or core.as_of() is null or core.known_at(f.since) <= core.as_of()
+where s.day is not null or core.is_told(f.since)
 group by resource, a.last_good_day, f.since, f.late_after;
 
 comment on view mart.freshness is 'Each resource''s last good day: an empty answer out of a held feed must not read as clean';

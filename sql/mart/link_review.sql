@@ -27,7 +27,7 @@ from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
 left join core.held_record r using (resource, source_key)
 join core.held_cadre c using (cadre_no)
-where l.verdict = 'undecided';
+where l.verdict = 'undecided' and core.true_on(r.valid_from, least(r.valid_to, r.left_on) - 1);
 
 comment on view mart.link_review is
 'Pairs of a person in a record and an official that wait for somebody to decide (make review). Nothing is proven about them: only members of the role cadre_reviewer see them, each for officials of the own regions';

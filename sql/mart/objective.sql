@@ -1,7 +1,8 @@
 create view mart.objective with (security_invoker) as
 select objective_no, period, unit_code, title, field, cadre_no, weight, target, actual,
        round(100 * actual / nullif(target, 0), 1) as done_percent, schedule_percent, left_on, known_from
-from core.held_objective;
+from core.held_objective
+where core.true_on(period, (period + interval '1 month')::date - 1);
 
 comment on view mart.objective is 'Objectives of units and how far each had come by the end of a month; months that are over remain';
 comment on column mart.objective.objective_no is 'Number of the objective';

@@ -2,7 +2,7 @@ create view mart.quality with (security_invoker) as
 select d.resource, d.day, q.delivery_id, q.position, q.expectation, q.column_name, q.severity, q.success, q.observed, q.unexpected_share, q.asked
 from ledger.quality q
 join ledger.delivery d using (delivery_id)
-where core.as_of() is null or core.known_at(d.day) <= core.as_of();
+where core.is_told(d.day);
 
 comment on view mart.quality is 'What was expected of each delivery as a whole, and what was found; figures only, never a value';
 comment on column mart.quality.resource is 'The resource';

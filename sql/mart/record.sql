@@ -17,7 +17,8 @@ select resource,
        left_on,
        known_from
 from core.known_record
-where resource <> 'population';  -- only serves to corroborate kinship: a row by itself is shown to nobody
+where resource <> 'population'  -- only serves to corroborate kinship: a row by itself is shown to nobody
+  and core.true_on(valid_from, least(valid_to, left_on) - 1);
 
 comment on view mart.record is 'What departments say about officials, one row a record and official; an empty answer means little without mart.freshness';
 comment on column mart.record.resource is 'Which feed it came from';

@@ -1,9 +1,7 @@
 create view mart.relative with (security_invoker) as
 select family_no, cadre_no, relation, name, employer, valid_from, valid_to, known_from
-from core.family
-where left_on is null
-  and case when core.as_of() is null then known_to is null
-           else known_from <= core.as_of() and (known_to is null or known_to > core.as_of()) end;
+from core.held_family
+where core.true_on(valid_from, valid_to);
 
 comment on view mart.relative is 'Relatives whom officials have declared (A36): name, relation and employer, and nothing else';
 comment on column mart.relative.family_no is 'The organization department''s own number of the declaration';

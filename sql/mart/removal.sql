@@ -2,7 +2,7 @@ create view mart.removal with (security_invoker) as
 select day, kind, resource, kept_days, max(at) as at, sum(things) as things, sum(t.number) as rows_removed
 from ledger.removal
 cross join lateral (select coalesce(sum(number::bigint), 0) as number from jsonb_each_text(by_table) as j (name, number)) as t
-where core.as_of() is null or core.known_at(day) <= core.as_of()
+where core.is_told(day)
 group by day, kind, resource, kept_days;
 
 comment on view mart.removal is 'What was deleted because its time was over: that it was, when, how much and under which period; nothing of what it said';

@@ -3,7 +3,7 @@ create view mart.scorecard with (security_invoker) as
 with month as (
     select resource, date_trunc('month', day)::date as month, max(day) as until
     from ledger.settlement
-    where outcome is not null and (core.as_of() is null or core.known_at(day) <= core.as_of())
+    where outcome is not null and core.is_told(day)
     group by resource, date_trunc('month', day)
 )
 select m.resource, f.department, f.title, m.month, m.until, p.on_time + p.missed as due, p.on_time, p.missed, d.deliveries, d.held,
@@ -66,7 +66,8 @@ cross join lateral (
 cross join lateral (
     select (select count(*) from ledger.failure b where b.resource = m.resource and b.day between m.month and m.until) as failures,
            (select count(*) from ledger.act b inner join ledger.delivery a using (delivery_id)
-            where a.resource = m.resource and a.day between m.month and m.until) as acts
+            where a.resource = m.resource and a.day between m.month and m.until
+              and b.at <= coalesce(core.as_of(), 'infinity')) as acts
 ) as w;
 
 comment on view mart.scorecard is 'What a department delivered in a month, and what it cost us: a mirror for the supplier, one row a resource and month that has settled days';

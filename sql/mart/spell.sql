@@ -1,8 +1,7 @@
 create view mart.spell with (security_invoker) as
 select cadre_no, spell_no, kind, started_on, ended_on, precision, text, is_within, raw, confidence, known_from
-from core.spell
-where case when core.as_of() is null then known_to is null
-           else known_from <= core.as_of() and (known_to is null or known_to > core.as_of()) end;
+from core.held_spell
+where core.true_on(started_on, ended_on);
 
 comment on view mart.spell is 'The résumé as dated spells, a row a line or remark; what cannot be read stands there unread, without dates';
 comment on column mart.spell.cadre_no is 'The official';

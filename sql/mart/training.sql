@@ -1,7 +1,8 @@
 create view mart.training with (security_invoker) as
 select class_no, class_name, cadre_no, kind, started_on, ended_on, hours, result, started_on as valid_from, ended_on as valid_to,
        known_from
-from core.held_training;
+from core.held_training
+where core.true_on(started_on, ended_on);
 
 comment on view mart.training is 'Courses that officials attended';
 comment on column mart.training.class_no is 'Number of the course';

@@ -1,9 +1,7 @@
 create view mart.unit with (security_invoker) as
 select unit_code, name, short_name, uscc, region_code, parent_code, unit_level, unit_kind, seats, valid_from, valid_to, known_from
-from core.unit
-where left_on is null
-  and case when core.as_of() is null then known_to is null
-           else known_from <= core.as_of() and (known_to is null or known_to > core.as_of()) end;
+from core.held_unit
+where (left_on is null or left_on > core.valid_on()) and core.true_on(valid_from, valid_to);
 
 comment on view mart.unit is 'Units of the city and its counties, as delivered by the organization department (B01)';
 comment on column mart.unit.unit_code is 'The unit''s code, B0111';

@@ -20,7 +20,12 @@ grant execute on function core.remove_official(text, date, integer, bytea), core
 -- columns by name, never an encrypted number nor its look-up.
 grant usage on schema mart, core, ledger to cadre_reader;
 grant select on all tables in schema mart to cadre_reader;
-grant execute on function core.as_of(), core.known_at(date) to cadre_reader;
+grant execute on function core.as_of(), core.known_at(date), core.known_by(), core.valid_on(), core.true_on(date, date), core.is_told(date)
+to cadre_reader;
+revoke execute on all functions in schema mart from public;
+grant execute on function mart.change(timestamptz) to cadre_reader, cadre_loader;
+grant select on core.version, core.unfounded to cadre_reader;
+grant select on core.held_unit, core.held_family, core.held_spell, core.known_form, core.held_form, core.cadre_then to cadre_reader;
 grant select on core.account, core.region, core.cadre_now, core.held_record, core.held_link, core.known_record, core.link, core.alert to cadre_reader;
 grant select on core.alert_event to cadre_reader;
 revoke select on core.unit from cadre_reader; -- all of it, until now
@@ -59,7 +64,7 @@ grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.qu
 grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_reader;
 -- How often something failed or was done, not what or by whom.
 grant select (resource, day) on ledger.failure to cadre_reader;
-grant select (delivery_id) on ledger.act to cadre_reader;
+grant select (delivery_id, at) on ledger.act to cadre_reader;
 
 -- Reviewers see beside it who waits for a decision. A link under review is proven by nothing, so nobody else does.
 revoke select on mart.link_review, mart.form_proposed, mart.form_difference, mart.decision, mart.admission, mart.look from cadre_reader;
@@ -152,7 +157,7 @@ declare
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
     audited constant text [] := '{account, link, form_decision, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, form, record, mention, declaration, look, objection, objection_answer}' loop
+    foreach bound in array theirs || audited || '{cadre_now, form, record, mention, declaration, look, objection, objection_answer, unfounded}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
                        'drop policy if exists reviewers on core.%1$I; drop policy if exists auditors on core.%1$I', bound);
@@ -242,3 +247,7 @@ comment on policy readers on core.objection is 'of officials whom they read abou
 create policy readers on core.objection_answer for select to cadre_reader
 using (exists (select from core.objection as o where o.objection_no = objection_answer.objection_no));
 comment on policy readers on core.objection_answer is 'of such objections';
+
+create policy readers on core.unfounded for select to cadre_reader
+using (exists (select from core.cadre_now as n where n.cadre_no = unfounded.cadre_no));
+comment on policy readers on core.unfounded is 'that there was one, of officials whom they read about';

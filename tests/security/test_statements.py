@@ -22,7 +22,7 @@ LISTED = {
     "plugins/cadre_cloud/feed/tables.py _open_keys": "a contract's table and key, which are of letters and underscores alone",
     "plugins/cadre_cloud/warehouse/ledger.py note_counts": "the columns that our own callers name",
     "plugins/cadre_cloud/mail/outbox.py _note": "one of the statements above it",
-    "plugins/cadre_cloud/commands/migrate.py _drop_mart": "names of views, quoted by PostgreSQL's format()",
+    "plugins/cadre_cloud/commands/migrate.py _drop_mart": "names of views and functions, quoted by PostgreSQL's format()",
     "plugins/cadre_cloud/commands/migrate.py _run": "our own files below sql/",
     "plugins/cadre_cloud/publication.py _write_present": "our own columns, with a table's name before each",
     "plugins/cadre_cloud/sources/database.py _chunks": "a select of SQLAlchemy's, which binds",

@@ -12,13 +12,20 @@ select c.relname as object, obj_description(c.oid) as says, a.attname as column_
 from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
 where c.relnamespace = 'mart'::regnamespace order by c.relname, a.attnum"""
 
+_FUNCTIONS = """
+select p.oid::regprocedure as name, pg_get_function_result(p.oid) as result, obj_description(p.oid) as says
+from pg_proc p where p.pronamespace = 'mart'::regnamespace order by p.proname, p.oid"""
+
 _HEAD = """# The warehouse
 
 Schema `mart`, and nothing else, is for others. It changes by adding, or under a new version. Generated from the database's own
 comments, and from the contracts, by `python -m cadre_cloud.commands.dictionary`; don't edit it here. How to read it:
 [downstream.md](downstream.md).
 
-`set cadre.as_of = '2026-06-02 12:00+08'` makes every view answer as of then. Rows about an official are seen by whoever answers
+`set cadre.as_of = '2026-06-02 12:00+08'` makes every view answer as of then: what was known at that moment. `set cadre.valid_on =
+'2024-03-01'` has it tell what was true on that day, by what is known now, or was known then where both are set: the posts of that
+day, the records that held. A day is within a thing's time from its first to its last; a record no longer holds on its `valid_to`,
+and of what its source dates neither way nothing is held against any day. Rows about an official are seen by whoever answers
 for the region and the level ([who sees what](who-sees-what.md)); who reads an empty answer looks at `mart.freshness` first.
 
 *From* names the resource and, as the department has it, the item that a column comes from; a column without is made here. What is
@@ -45,7 +52,10 @@ def dictionary(address: str) -> str:
                 lines += [_after(last), f"## mart.{name}", "", f"{says}.", "", "| column | type | from | |", "| --- | --- | --- | --- |"]
             lines.append(f"| `{column}` | {kind} | {sources.get((name, column), '')} | {column_says} |")
             last = name
-    return "\n".join([*lines, _after(last)]).rstrip() + "\n"
+        lines.append(_after(last))
+        for name, result, says in warehouse.execute(_FUNCTIONS):
+            lines += [f"## {name}", "", f"Returns `{result}`. {says}.", ""]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def _after(name: str) -> str:

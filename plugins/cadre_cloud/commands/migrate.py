@@ -10,6 +10,14 @@ from alembic.config import Config
 
 from cadre_cloud import settings
 
+# Functions before the views that they may read.
+_PUBLISHED = """
+select format('routine %%I.%%I(%%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) as published, 1 as place
+from pg_proc p join pg_namespace n on n.oid = p.pronamespace where n.nspname = 'mart'
+union all
+select format('view %%I.%%I', schemaname, viewname), 2 from pg_views where schemaname = 'mart'
+order by place"""
+
 
 def upgrade(owner_dsn: str) -> None:
     """Bring a warehouse to this version's form; what it holds survives.
@@ -41,9 +49,8 @@ def _migrate(connection: sqlalchemy.Connection) -> None:
 
 def _drop_mart(connection: sqlalchemy.Connection) -> None:
     """Drop what is published, one by one and never with CASCADE: what others built on it stops the upgrade, by name."""
-    views = connection.exec_driver_sql("select format('%%I.%%I', schemaname, viewname) from pg_views where schemaname = 'mart'")
-    for (view,) in views.all():
-        connection.exec_driver_sql(f"drop view {view}")
+    for published, _ in connection.exec_driver_sql(_PUBLISHED).all():
+        connection.exec_driver_sql(f"drop {published}")
 
 
 def _run(connection: sqlalchemy.Connection, script: str) -> None:

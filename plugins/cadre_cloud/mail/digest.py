@@ -22,7 +22,7 @@ _UNTOLD = """
 select distinct on (r.address, a.alert_no) r.address, e.event_no, a.alert_no, a.severity, a.title, a.title_en, a.disputed, n.name
 from core.alert a
 join core.alert_event e on e.alert_no = a.alert_no and e.kind in ('raised', 'reopened')
-join core.cadre_now n on n.cadre_no = a.cadre_no
+join core.cadre_now n on n.cadre_no = a.cadre_no and not n.gone
 join mail.recipient r on r.role = 'supervisor' and core.answers_for(r.region_prefix, n.managed_by)
 where a.state = 'new' and a.severity <> 'context' and coalesce(e.at <= %(until)s, true)
   and not exists (select from mail.alert_told t where t.event_no = e.event_no and t.address = r.address)

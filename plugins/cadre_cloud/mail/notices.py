@@ -42,7 +42,7 @@ order by notice, day"""
 _UNKNOWN_UNIT = """
 select 'unknown_unit:' || md5(string_agg(cadre_no, ',' order by cadre_no)) as notice, 'Unknown unit' as kind,
        'dags/feed_unit' as page, 'unit' as resource, %(day)s::text as day, count(*) || ' × unit_code' as message
-from core.cadre_now where region_code is null and unit_code is not null having count(*) > 0"""
+from core.cadre_now where region_code is null and unit_code is not null and not gone having count(*) > 0"""
 
 # Beside its own history a delivery has too many rows or too few, or a column that is filled otherwise.
 _UNUSUAL = """
