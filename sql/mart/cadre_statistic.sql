@@ -8,7 +8,7 @@ with own as (
 held as (
     select region_code, sex, born_on, ethnic_group, party, work_started_on, education, degree, duty_level, status
     from own
-    where core.as_of() is null
+    where core.as_of() is null and not gone
     union all
     select u.region_code, c.sex, c.born_on, c.ethnic_group, c.party, c.work_started_on, s.education, s.degree, c.duty_level, c.status
     from own

@@ -14,5 +14,6 @@ select r.record_no, r.resource, r.source_key, r.occurred_on, r.status, r.summary
        r.left_on, r.known_from, l.cadre_no, l.subject, l.method as link_method, l.probability as link_probability, l.family_no
 from core.record as r
 inner join core.link as l using (resource, source_key)
-where r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of())
+where core.as_of() is not null
+  and r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of())
   and l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of()) and l.verdict = 'same';
