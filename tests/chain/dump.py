@@ -14,7 +14,7 @@ CLOCKS_OF_A_SECOND_RUN = {
 
 # Another run of the same day writes at other times by the clock, under fresh nonces, and with other numbers: what a killed
 # task drew from a sequence is not given out again. A mail's Message-ID is made from the numbers of the events
-# it tells of, and how often it was tried is remembered.
+# it tells of, and how often it was tried is remembered, as is what went wrong on the way.
 OF_ANOTHER_RUN = {
     "core.unit": ["version_no"],
     "core.cadre": ["version_no", "id_cipher"],
@@ -40,6 +40,7 @@ OF_ANOTHER_RUN = {
     "mail.alert_told": ["event_no", "message_id"],
     "mail.notice_told": ["message_id"],
     "mart.delivery": ["landed_at", "loaded_at"],
+    "mart.scorecard": ["failures"],  # what was overcome is counted, too
 }
 
 _TABLES = """
