@@ -5,11 +5,17 @@ select n.region_code, a.rule, e.severity, e.to_state as state, case when count(d
 from core.cadre_now as n
 join core.alert as a using (cadre_no)
 join lateral (
-    select v.to_state, v.alert ->> 'severity' as severity from core.alert_event as v
+    select v.to_state, v.at, v.alert ->> 'severity' as severity, (v.alert ->> 'effective_from')::date as effective_from,
+           (v.alert ->> 'effective_until')::date as effective_until
+    from core.alert_event as v
     where v.alert_no = a.alert_no and (core.as_of() is null or v.at <= core.as_of())
     order by v.event_no desc limit 1
 ) as e on true
 where a.state <> 'unfounded' and e.to_state <> 'unfounded'
+  and (core.valid_on() is null or e.to_state <> 'retracted')  -- as in mart.alert
+  and core.true_on(e.effective_from, coalesce(
+      e.effective_until, case when e.to_state in ('expired', 'closed') then (e.at at time zone 'Asia/Shanghai')::date end
+  ) - 1)
   and exists (select from core.account as c where c.role_name = current_user and core.answers_for(c.region_prefix, n.managed_by))
 group by n.region_code, a.rule, e.severity, e.to_state;
 

@@ -21,7 +21,7 @@ held as (
         where e.cadre_no = c.cadre_no and e.left_on is null
             and e.known_from <= core.as_of() and (e.known_to is null or e.known_to > core.as_of())
     ) as s
-    where c.left_on is null and c.known_from <= core.as_of() and (c.known_to is null or c.known_to > core.as_of())
+    where core.as_of() is not null and c.left_on is null and c.known_from <= core.as_of() and (c.known_to is null or c.known_to > core.as_of())
 )
 select region_code,
        sex,
@@ -33,9 +33,10 @@ select region_code,
        degree,
        duty_level,
        status
-from held;
+from held
+where core.valid_on() is null;
 
-comment on view mart.cadre_statistic is 'The roster to be counted: a row an official of the own regions, without what says who it is, and without a key to anything else';
+comment on view mart.cadre_statistic is 'The roster to be counted: a row an official of the own regions, without what says who it is, and without a key to anything else. On a day (cadre.valid_on) it is empty: ask as of then';
 comment on column mart.cadre_statistic.region_code is 'The region of the unit';
 comment on column mart.cadre_statistic.sex is 'male or female';
 comment on column mart.cadre_statistic.born_in is 'Year of birth';

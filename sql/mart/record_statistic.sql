@@ -1,19 +1,28 @@
 -- Runs with the rights of its owner, so that an analyst needs none to what it counts; it looks for itself whom the account of whoever
 -- asks answers for.
 create view mart.record_statistic with (security_barrier) as
+with held as (
+    select l.cadre_no, r.resource, r.occurred_on, r.status, r.valid_from, r.valid_to, r.left_on
+    from core.link as l
+    join core.record as r using (resource, source_key)
+    where core.as_of() is null and l.verdict = 'same' and l.known_to is null and r.known_to is null
+    union all
+    select l.cadre_no, r.resource, r.occurred_on, r.status, r.valid_from, r.valid_to, r.left_on
+    from core.link as l
+    join core.record as r using (resource, source_key)
+    where core.as_of() is not null and l.verdict = 'same'
+      and l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of())
+      and r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of())
+)
 select n.region_code,
        r.resource,
        extract(year from r.occurred_on)::integer as year,
        r.status,
        case when count(distinct n.cadre_no) >= 3 then count(*) end as records
 from core.cadre_now as n
-join core.link as l using (cadre_no)
-join core.record as r using (resource, source_key)
-where l.verdict = 'same'
-  and r.resource <> 'population'
-  and case when core.as_of() is null then l.known_to is null and r.known_to is null
-           else l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of())
-               and r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of()) end
+join held as r using (cadre_no)
+where r.resource <> 'population'
+  and core.true_on(r.valid_from, least(r.valid_to, r.left_on) - 1)
   and exists (select from core.account as c where c.role_name = current_user and core.answers_for(c.region_prefix, n.managed_by))
 group by n.region_code, r.resource, extract(year from r.occurred_on), r.status;
 

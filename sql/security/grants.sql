@@ -13,6 +13,7 @@ grant execute on function core.take_statistics() to cadre_loader;
 revoke insert, update on core.look from cadre_loader;
 grant insert (at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
 grant select (look_no, hash) on core.look to cadre_web;
+revoke execute on function core.chain_look() from public;
 -- What is due goes by these alone, with its proof.
 grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
 

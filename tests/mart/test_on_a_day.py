@@ -26,6 +26,10 @@ values (%(no)s, 'C1', %(unit)s, %(post)s, %(level)s, %(started)s, %(over)s, %(st
 _UNIT = """
 insert into core.unit (unit_code, name, region_code, original, known_from, delivery_id)
 values (%s, %s, '529900', '{}', '2026-05-01', 'd')"""
+_ALERT = """
+insert into core.alert (alert_no, rule, rule_version, cadre_no, matter, severity, state, title, title_en, explanation,
+                        explanation_en, basis, evidence, raised_at)
+values ('A1', 'r', 1, 'C1', 'm', 'notice', 'new', 't', 't', 'e', 'e', 'b', '[]', now())"""
 
 
 @pytest.fixture
@@ -144,6 +148,7 @@ def test_what_left_the_snapshot_was_true_until_then(official: Home) -> None:
 @pytest.mark.parametrize("value", ["yesterdayish", "2026-13-01", "1 or 1=1"])
 def test_a_bad_day_is_an_error(official: Home, value: str) -> None:
     appoint(official, "U1", "科长", "141", "2015-03-01")
+    official.run(_ALERT)
     for view in ("mart.cadre", "mart.appointment", "mart.unit", "mart.alert", "mart.delivery"):
         with pytest.raises((InvalidDatetimeFormat, DatetimeFieldOverflow)):
             on(official, value, view)

@@ -272,7 +272,7 @@ def test_what_waits_is_listed_without_keys(city: Home, command) -> None:
 
 def test_who_may_read_the_record_reads_the_objection(city: Home, command) -> None:
     command(objecting, *RECORD, *WHO)
-    region = city.one("select region_code from core.cadre_now where cadre_no = %s", [CADRE])
+    region = city.one("select managed_by from core.cadre_now where cadre_no = %s", [CADRE])
     other = "529902" if region == "529901" else "529901"
     for role, prefix, seen in (("objects_of", region, [1]), ("objects_other", other, []), ("objects_city", "", [1])):
         admit(city, role, prefix)

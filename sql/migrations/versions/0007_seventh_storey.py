@@ -1,4 +1,4 @@
-"""What downstream may rely on: as of then, who sees what, who looked, and what is objected to."""
+"""Who is kin to whom among officials, by the city's households."""
 
 from pathlib import Path
 
