@@ -76,7 +76,9 @@ def test_what_is_published_is_made_anew(first_storey: str) -> None:
     upgrade(first_storey)
     with psycopg.connect(first_storey, row_factory=dict_row) as warehouse:
         views = {row["viewname"] for row in warehouse.execute("select viewname from pg_views where schemaname = 'mart'")}
-        assert views >= {path.stem for path in (settings.home() / "sql" / "mart").glob("*.sql")} - {"change"}  # which is a function
+        assert views >= {path.stem for path in (settings.home() / "sql" / "mart").glob("*.sql")} - {
+            "change"
+        }  # which is a function
         assert "left_over" not in views
         assert [row["name"] for row in warehouse.execute("select name, degree from mart.cadre")] == ["王明"]
         assert [row["cadre_no"] for row in warehouse.execute("select cadre_no from mart.record")] == ["C1"]

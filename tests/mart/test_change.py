@@ -103,7 +103,8 @@ def test_a_record_that_is_another_s_now_is_unlinked(city: Home) -> None:
 
 def test_of_an_unfounded_alert_its_number_is_told_to_who_may_have_read_it(city: Home) -> None:
     number, raised, cadre = city.rows(
-        "select alert_no, raised_at, cadre_no from core.alert join core.cadre_now using (cadre_no) where managed_by = '529902' limit 1"
+        "select alert_no, raised_at, cadre_no from core.alert join core.cadre_now using (cadre_no) "
+        "where managed_by = '529902' limit 1"
     )[0].values()
     found = NOW + timedelta(hours=1)
     city.run(MOVED, {"no": number, "from": "new", "to": "verifying", "at": NOW})

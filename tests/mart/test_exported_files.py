@@ -65,7 +65,7 @@ def test_arrays_and_nothing_are_what_they_were(city: Home, role: str) -> None:
 
 
 def test_a_spreadsheet_reckons_with_nothing(city: Home, role: str) -> None:
-    evil = "=HYPERLINK(\"http://x\")\n,-1"
+    evil = '=HYPERLINK("http://x")\n,-1'
     city.run("update core.unit set name = %s where unit_code = 'U001'", [evil])
     folder = export(role, DAY)
     with (folder / "unit.csv").open(encoding="utf-8-sig", newline="") as lines:

@@ -49,7 +49,15 @@ def dictionary(address: str) -> str:
     with psycopg.connect(address) as warehouse:
         for name, says, column, kind, column_says in warehouse.execute(_COLUMNS):
             if name != last:
-                lines += [_after(last), f"## mart.{name}", "", f"{says}.", "", "| column | type | from | |", "| --- | --- | --- | --- |"]
+                lines += [
+                    _after(last),
+                    f"## mart.{name}",
+                    "",
+                    f"{says}.",
+                    "",
+                    "| column | type | from | |",
+                    "| --- | --- | --- | --- |",
+                ]
             lines.append(f"| `{column}` | {kind} | {sources.get((name, column), '')} | {column_says} |")
             last = name
         lines.append(_after(last))

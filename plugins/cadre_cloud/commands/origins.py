@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cadre_cloud import contracts
-from transforms.contract import Contract
+from transforms.contract import Contract, Record
 
 # As what a core table is published, where not under its own name.
 _PUBLISHED = {"family": ("relative",), "form": ("form", "form_proposed")}
@@ -38,7 +38,7 @@ def origins() -> dict[tuple[str, str], str]:
 
 def of_records() -> list[str]:
     """A line of a Markdown table a resource: what its items become in `mart.record`."""
-    return [_line(contract) for contract in contracts.every() if contract.record]
+    return [_line(contract, contract.record) for contract in contracts.every() if contract.record]
 
 
 def _own(contract: Contract) -> Iterator[tuple[str, str, str]]:
@@ -53,9 +53,10 @@ def _own(contract: Contract) -> Iterator[tuple[str, str, str]]:
             yield published, name, f"{contract.resource} `{source}`"
 
 
-def _line(contract: Contract) -> str:
-    record, sources = contract.record, {column.name: source for source, column in contract.columns.items()}
-    assert record
+def _line(contract: Contract, record: Record) -> str:
+    sources = {column.name: source for source, column in contract.columns.items()}
     one = [record.occurred_on, record.status, record.valid.from_, record.valid.to]
     detail = (f"{name} `{sources[name]}`" for name in record.detail)
-    return " | ".join([f"| {contract.resource}", *(f"`{sources[name]}`" if name else "" for name in one), ", ".join(detail)]) + " |"
+    return (
+        " | ".join([f"| {contract.resource}", *(f"`{sources[name]}`" if name else "" for name in one), ", ".join(detail)]) + " |"
+    )
