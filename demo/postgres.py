@@ -42,8 +42,8 @@ SETTINGS = {
     "log_parameter_max_length_on_error": "0",
 }
 # For tests alone: a crash of the machine may then lose or damage everything. That of a process loses nothing, as what it has
-# written is with the kernel, whose memory outlives it.
-NOT_DURABLE = {"fsync": "off"}
+# written is with the kernel, whose memory outlives it. Who waits for a standby, whose name a test makes up, has to ask for it.
+NOT_DURABLE = {"fsync": "off", "synchronous_commit": "local"}
 
 
 @dataclass(frozen=True)

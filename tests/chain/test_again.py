@@ -41,7 +41,7 @@ def feed_runs(chain: Chain) -> list[str]:
 def test_a_storm_of_events_and_one_that_comes_while_publish_runs(chain: Chain) -> None:
     """Events that come while a run goes on may be taken together or come late; what they stand for is published."""
     published = number(chain, "select count(*) from ledger.publication")
-    with chain.disturbed(), ThreadPoolExecutor(8) as pool, Traps(chain.stack, ["publish"]) as traps:
+    with chain.disturbed(), ThreadPoolExecutor(8) as pool, Traps(chain.stack, ["before publish"]) as traps:
         settle(chain, "court")
         list(pool.map(lambda _: emit(chain), range(25)))
         assert wait_until(lambda: bool(traps.caught()), 60)

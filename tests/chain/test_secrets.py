@@ -83,7 +83,7 @@ def test_what_a_killed_task_leaves(chain: Chain, sent: Planted, tmp_path: Path) 
     first, day = chain.days[:2]
     chain.go_to(first)
     chain.rehearsal._deliver(day)
-    with chain.disturbed(), Traps(chain.stack, ["check personnel"]) as traps:
+    with chain.disturbed(), Traps(chain.stack, ["before check personnel"]) as traps:
         run_id = chain.stack.api.trigger("feed_personnel", {"day": day})
         caught = wait_for(traps.caught)
         kill_task(chain.stack, traps.task(caught[0]))

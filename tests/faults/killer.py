@@ -16,7 +16,7 @@ from demo import postgres
 from demo.airflow_api import AirflowApi
 from demo.processes import wait_until
 
-from .traps import Moment, Traps
+from .traps import Traps
 from .victims import VICTIMS, Task, end_orphans, tasks
 
 UP_WITHIN = 120.0  # seconds
@@ -52,9 +52,9 @@ class Killer:
         self._api = AirflowApi(stack.api.address, "admin", stack.secrets["ui_admin"])
 
     @contextmanager
-    def at_traps(self, plan: dict[str, str], moment: Moment) -> Iterator[None]:
+    def at_traps(self, plan: dict[str, str]) -> Iterator[None]:
         """Kill whom a plan says by the name of the trap, each when a task stands there for the first time."""
-        with Traps(self.stack, list(plan), moment) as traps, self._meanwhile(lambda over: self._hunt(traps, plan, over)):
+        with Traps(self.stack, list(plan)) as traps, self._meanwhile(lambda over: self._hunt(traps, plan, over)):
             yield
 
     @contextmanager
@@ -81,13 +81,13 @@ class Killer:
         try:
             while not over.wait(0.05):
                 for caught in traps.caught():
-                    task, at = traps.task(caught), f"{traps.moment} {caught.name}"
+                    task = traps.task(caught)
                     if caught.name not in traps.set:  # it came by again before the trap was away
                         traps.let_go(caught)
                     elif task:
-                        self._kill(plan[caught.name], at, task, partial(traps.let_go, caught))
+                        self._kill(plan[caught.name], caught.name, task, partial(traps.let_go, caught))
                     elif traps.forget(caught):
-                        self.kills.append(Kill("the one before", at, 0.0))
+                        self.kills.append(Kill("the one before", caught.name, 0.0))
         finally:
             traps.let_all_go()
 

@@ -78,7 +78,7 @@ class Soak:
             return killer.at_instants([Instant(chance.uniform(0, self.lasts), chance.choice(list(VICTIMS)))], chance)
         step, moment, victim = POINTS[number % len(POINTS)]
         name = f"{step} {chance.choice(loading(self.chain, self.day))}" if step in FEED_STEPS else step
-        return killer.at_traps({name: victim}, moment)
+        return killer.at_traps({f"{moment} {name}": victim})
 
 
 def main() -> int:

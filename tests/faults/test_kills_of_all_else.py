@@ -42,10 +42,10 @@ def test_all_else_killed_at_every_step(
     chain.go_to(first)
     with chain.disturbed():
         for place, (day, moment) in enumerate(zip(days, MOMENTS, strict=True)):
-            plan = {name: ELSE[name.split()[0]][place] for name in one_a_step(chain, day)}
-            with killer.at_traps(plan, moment):
+            plan = {f"{moment} {name}": ELSE[name.split()[0]][place] for name in one_a_step(chain, day)}
+            with killer.at_traps(plan):
                 chain.rehearsal.run_day(day)
-            assert {f"{moment} {name}" for name in plan} <= {kill.at for kill in killer.kills}
+            assert plan.keys() <= {kill.at for kill in killer.kills}
             assert is_the_same(chain, undisturbed[day], repeats=1)
 
 

@@ -2,14 +2,15 @@
 
 A trap is a trigger on a table that a step writes at its end. While it is armed, whoever comes by stands still there: `before`
 its transaction commits, or `after`, when the commit has been written and the task has not been told of it yet. It is armed by
-a file in the server's folder, which no snapshot hides and which outlives the server.
+a file in the server's folder, which no snapshot hides and which outlives the server. Where both are set for a step, the task is
+caught before, and the next one that comes by after.
 """
 
 import shutil
 import time
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 import psutil
 import psycopg
@@ -17,7 +18,7 @@ import psycopg
 from demo.stack import Stack
 
 Moment = Literal["before", "after"]
-MOMENTS: tuple[Moment, ...] = ("before", "after")
+MOMENTS: tuple[Moment, ...] = get_args(Moment)
 
 # Step: the write in which it is caught. The row of a feed's step names its resource, and each resource has its own trap.
 PLACES = {
@@ -39,15 +40,14 @@ create or replace function trap.stand_still() returns trigger language plpgsql s
 declare
     place text := trim(tg_argv[0] || ' ' || coalesce(to_jsonb(new) ->> 'resource', ''));
 begin
-    if (pg_stat_file('traps/' || place, true)).size is not null then
-        perform set_config('application_name', 'trap ' || place, true);
-        if tg_argv[1] = 'before' then
-            while (pg_stat_file('traps/' || place, true)).size is not null loop
-                perform pg_sleep(0.02);
-            end loop;
-        else
-            perform set_config('synchronous_commit', 'on', true);
-        end if;
+    if (pg_stat_file('traps/before ' || place, true)).size is not null then
+        perform set_config('application_name', 'trap before ' || place, true);
+        while (pg_stat_file('traps/before ' || place, true)).size is not null loop
+            perform pg_sleep(0.02);
+        end loop;
+    elsif (pg_stat_file('traps/after ' || place, true)).size is not null then
+        perform set_config('application_name', 'trap after ' || place, true);
+        perform set_config('synchronous_commit', 'on', true);
     end if;
     return new;
 end $$"""
@@ -67,23 +67,24 @@ class Caught:
     session: int
     port: int
 
+    @property
+    def has_committed(self) -> bool:
+        return self.name.startswith("after ")
+
 
 class Traps:
-    """Traps of some names, such as `load court` or `publish`, set for the time of a `with`."""
+    """Traps of some names, such as `before load court` or `after publish`, set for the time of a `with`."""
 
-    def __init__(self, stack: Stack, names: list[str], moment: Moment = "before") -> None:
-        self.stack, self.set, self.moment = stack, set(names), moment
+    def __init__(self, stack: Stack, names: list[str]) -> None:
+        self.stack, self.set = stack, set(names)
         self._files = stack.var / "postgres" / "data" / "traps"
         self._connection = self._connect()
 
     def __enter__(self) -> Self:
-        self._wait_for_standby("nobody" if self.moment == "after" else "")
+        self._wait_for_standby("nobody")
         self._execute(_FUNCTION)
         for step, place in PLACES.items():
-            self._execute(
-                f"create or replace trigger a_trap_{step} before {place} "
-                f"execute function trap.stand_still('{step}', '{self.moment}')"
-            )
+            self._execute(f"create or replace trigger a_trap_{step} before {place} execute function trap.stand_still('{step}')")
         self._files.mkdir()
         self._files.chmod(0o755)  # the server may be somebody else
         for name in self.set:
@@ -102,12 +103,12 @@ class Traps:
         """Take a trap away."""
         self.set.discard(caught.name)
         (self._files / caught.name).unlink(missing_ok=True)
-        if self.moment == "after":
+        if caught.has_committed:
             self._end("cancel", caught)
 
     def forget(self, caught: Caught) -> bool:
         """Let the session go of a task that has died in its trap; whether what it did is done, so that nobody comes again."""
-        if self.moment == "after":
+        if caught.has_committed:
             self.let_go(caught)
             return True
         self._end("terminate", caught)
@@ -134,8 +135,7 @@ class Traps:
         )
 
     def _wait_for_standby(self, name: str) -> None:
-        """Who asks for `on` waits for that standby; all others commit as if there were none."""
-        self._execute("alter system set synchronous_commit = 'local'")
+        """Who asks for `on` waits for that standby; all others commit as if there were none (`demo.postgres.NOT_DURABLE`)."""
         self._execute(f"alter system set synchronous_standby_names = '{name}'")
         self._execute("select pg_reload_conf()")
 
