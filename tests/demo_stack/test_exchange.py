@@ -8,7 +8,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from cadre_cloud import contracts
-from demo import departments, rehearsal, settings
+from demo import delivery, departments, settings
 from demo.city import generate
 from demo.stack import Stack
 
@@ -25,7 +25,7 @@ def test_every_table_follows_its_days(var: Path, monkeypatch: pytest.MonkeyPatch
     city = var / "city"
     generate(city, officials=60, residents=300)
     of_database = [contract for contract in contracts.expected() if contract.source.kind == "database"]
-    tables = [rehearsal._table(contract) for contract in of_database]
+    tables = [delivery._table(contract) for contract in of_database]
     assert {table.table for table in tables} >= {"a01", "b01", "a02", "a08", "a36", "tax_arrears"}
     with (
         Stack(var, with_airflow=False, durable=False) as stack,
