@@ -242,6 +242,11 @@ class Contract(_Words):
         return self.record.shared_by if self.record else None
 
     @property
+    def has_telling_key(self) -> bool:
+        """Whether a key alone tells of a person: by a name in it, or of a household of which nothing is kept."""
+        return bool(self.shared_by) or any(self.named[item].type == "name" for item in self.key)
+
+    @property
     def named(self) -> dict[str, Column]:
         """The columns by our names."""
         return {column.name: column for column in self.columns.values()}

@@ -10,7 +10,7 @@ comment on column mart.quarantine.day is 'The business day of the delivery';
 comment on column mart.quarantine.delivery_id is 'The delivery';
 comment on column mart.quarantine.file is 'Its file, or what was pulled';
 comment on column mart.quarantine.row_no is 'The row in it: data rows from 1, each counted once however many lines it spans';
-comment on column mart.quarantine.source_key is 'The row''s key, where it can be read';
+comment on column mart.quarantine.source_key is 'The row''s key, where it can be read; never one that has a person''s name in it';
 comment on column mart.quarantine.field is 'Our name of the column at fault; empty where it is the whole row';
 comment on column mart.quarantine.reason is
 'missing, bad_format, not_a_number, out_of_range, impossible_date, unknown_code, bad_check_digit, key_conflict, wrong_columns, undecodable; of a form also not_a_form, broken, doctype, encrypted, too_big';

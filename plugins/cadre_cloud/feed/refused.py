@@ -28,7 +28,7 @@ def note(
     left = warehouse.execute("select row_no from ledger.quarantine where delivery_id = %s", [delivery_id]).fetchall()
     is_noted = pc.is_in(refused["row_no"], value_set=pa.array([row["row_no"] for row in left], pa.int64()))
     refused = refused.filter(pc.invert(is_noted))
-    if contract.shared_by:  # a key alone may say where somebody lives of whom nothing is kept
+    if contract.has_telling_key:  # about whom a refused row is nobody knows, so nobody may be asked whether they read about them
         place = refused.column_names.index("source_key")
         refused = refused.set_column(place, "source_key", pa.nulls(len(refused), pa.string()))
     for group in tally(refused):
