@@ -17,8 +17,3 @@ inner join core.link as l using (resource, source_key)
 where core.as_of() is not null
   and r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of())
   and l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of()) and l.verdict = 'same';
-
--- Keys that have a name in them: a refused row is nobody's whom a reader's regions could be asked for.
-update ledger.quarantine as q set source_key = null
-from ledger.delivery as d
-where d.delivery_id = q.delivery_id and d.resource in ('environment', 'work_safety') and q.source_key is not null;
