@@ -2,6 +2,23 @@
 create index on core.link (cadre_no, known_from);
 create index on core.form_reading (cadre_no, known_from);
 
+-- Of a plan that a login keeps, made while nobody asked for a moment, the planner thinks that nothing was known by then, and goes by
+-- known_from alone where it can: for as of then that reads all versions of all, once for each official. By both it cannot go wrong.
+drop index core.appointment_cadre_no_idx;
+create index on core.appointment (cadre_no, known_from);
+drop index core.education_cadre_no_idx;
+create index on core.education (cadre_no, known_from);
+drop index core.family_cadre_no_idx;
+create index on core.family (cadre_no, known_from);
+drop index core.assessment_cadre_no_idx;
+create index on core.assessment (cadre_no, known_from);
+drop index core.training_cadre_no_idx;
+create index on core.training (cadre_no, known_from);
+drop index core.archive_cadre_no_idx;
+create index on core.archive (cadre_no, known_from);
+drop index core.objective_cadre_no_idx;
+create index on core.objective (cadre_no, known_from);
+
 -- The same as before, joined within the present and within what was: a join of two unions would read all of both.
 create or replace view core.known_record with (security_invoker) as
 select r.record_no, r.resource, r.source_key, r.occurred_on, r.status, r.summary, r.detail, r.disputed, r.delivery_id, r.valid_from, r.valid_to,

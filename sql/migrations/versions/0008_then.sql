@@ -216,7 +216,8 @@ select n.cadre_no, c.name, c.sex, c.born_on, c.ethnic_group, c.native_place, c.p
 from core.cadre_now as n
 cross join lateral (
     select v.name, v.sex, v.born_on, v.ethnic_group, v.native_place, v.party, v.work_started_on, v.duty_level,
-           v.unit_code, v.post_title, v.status, v.id_masked, v.valid_from, coalesce(v.valid_from <= core.valid_on(), true) as is_then
+           v.unit_code, v.post_title, v.status, v.id_masked, v.valid_from, coalesce(v.valid_from <= core.valid_on(), true) as is_then,
+           bool_or(coalesce(v.known_to > core.known_by(), true) and (v.left_on is null or v.left_on > core.valid_on())) over () as is_had
     from core.cadre as v
     where v.cadre_no = n.cadre_no and v.known_from <= core.known_by() and v.known_to is distinct from v.known_from
     order by is_then desc, case when v.valid_from > core.valid_on() then v.valid_from end, v.version_no desc
@@ -245,13 +246,8 @@ left join lateral (select g.education, g.degree from core.schooling as g where g
 left join lateral (
     select g.since from core.level_held as g where g.cadre_no = n.cadre_no and g.duty_level = p.duty_level offset 0
 ) as l on true
-left join core.held_unit as u on u.unit_code = p.unit_code
-where (c.is_then or a.is_same is not null)
-  and exists (
-      select from core.cadre as h
-      where h.cadre_no = n.cadre_no and h.known_from <= core.known_by()
-        and coalesce(h.known_to > core.known_by(), true) and (h.left_on is null or h.left_on > core.valid_on())
-  );
+left join lateral (select g.name, g.region_code from core.held_unit as g where g.unit_code = p.unit_code offset 0) as u on true
+where c.is_had and (c.is_then or a.is_same is not null);
 
 -- The present out of the narrow table.
 create or replace view core.held_cadre with (security_invoker) as
