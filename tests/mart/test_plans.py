@@ -20,6 +20,11 @@ where c.relnamespace = 'core'::regnamespace and c.relkind = 'r'"""
 PRESENT = """
 select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid
 where pg_get_expr(x.indpred, x.indrelid) like '%known_to IS NULL%'"""
+BY_TIME = """
+select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid
+join pg_attribute a on a.attrelid = x.indrelid and a.attnum = x.indkey[0] where a.attname = 'known_from'"""
+OF_OFFICIALS = """
+select table_name from information_schema.columns where table_schema = 'mart' and column_name = 'cadre_no' """
 FORMS = """
 insert into core.form_reading (form_no, cadre_no, method, candidates, is_latest, name, unread, known_from, delivery_id)
 select 'f' || n, case when n % 2 = 0 then 'C0001' end, 'person', '{}', false, '某某', '{}', '2026-06-01', 'd'
@@ -61,6 +66,18 @@ def test_no_view_reads_history_for_the_present(aged: Home, view: str) -> None:
 
 def test_as_of_then_it_is_read(aged: Home) -> None:
     assert not all(is_of_the_present(aged, scan) for scan in scans(aged, "select * from mart.relative", "2020-01-05"))
+
+
+def test_a_plan_that_is_kept_from_the_present_looks_an_official_up_in_the_past_by_key(aged: Home) -> None:
+    by_time = {row["relname"] for row in aged.rows(BY_TIME)}
+    used = {}
+    with login(aged, REVIEWER) as reviewer:
+        for (view,) in reviewer.execute(OF_OFFICIALS).fetchall():
+            ((plan,),) = reviewer.execute(f"explain (format json) select * from mart.{view} where cadre_no = 'C0001'").fetchall()
+            used[view] = {node["Index Name"] for node in nodes(plan[0]["Plan"]) if "Index Name" in node}
+    assert len(used) > 10
+    assert not {view for view, indexes in used.items() if indexes & by_time}
+
 
 
 def scans(home: Home, query: str, as_of: str = "") -> list[dict[str, Any]]:

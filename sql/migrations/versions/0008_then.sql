@@ -5,6 +5,8 @@ create function core.valid_on() returns date language sql stable
 return nullif(current_setting('cadre.valid_on', true), '')::date;
 
 -- Up to which moment what is known counts. A CASE, as row policies let no index serve a COALESCE.
+-- For what is looked up as of then, too, where as_of() alone would be the same: of a plan that a login keeps, made while it asked for
+-- no moment, the planner would think that nothing was known by then, and read all that was once for each official.
 create function core.known_by() returns timestamptz language sql stable
 return case when core.as_of() is null then 'infinity' else core.as_of() end;
 
@@ -24,7 +26,7 @@ where core.as_of() is null and known_to is null
 union all
 select record_no, resource, source_key, occurred_on, status, summary, detail, disputed, delivery_id, valid_from, valid_to, left_on, known_from
 from core.record
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
 
 create or replace view core.held_link with (security_invoker) as
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
@@ -35,7 +37,23 @@ union all
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
        rank, evidence, family_no
 from core.link
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
+
+-- Records of officials, joined within the present and within what was: a join of two unions would read all of both.
+create or replace view core.known_record with (security_invoker) as
+select r.record_no, r.resource, r.source_key, r.occurred_on, r.status, r.summary, r.detail, r.disputed, r.delivery_id, r.valid_from, r.valid_to,
+       r.left_on, r.known_from, l.cadre_no, l.subject, l.method as link_method, l.probability as link_probability, l.family_no
+from core.record as r
+inner join core.link as l using (resource, source_key)
+where core.as_of() is null and r.known_to is null and l.known_to is null and l.verdict = 'same'
+union all
+select r.record_no, r.resource, r.source_key, r.occurred_on, r.status, r.summary, r.detail, r.disputed, r.delivery_id, r.valid_from, r.valid_to,
+       r.left_on, r.known_from, l.cadre_no, l.subject, l.method as link_method, l.probability as link_probability, l.family_no
+from core.record as r
+inner join core.link as l using (resource, source_key)
+where core.as_of() is not null
+  and r.known_from <= core.known_by() and (r.known_to is null or r.known_to > core.known_by())
+  and l.known_from <= core.known_by() and (l.known_to is null or l.known_to > core.known_by()) and l.verdict = 'same';
 
 create or replace view core.held_mention with (security_invoker) as
 select resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, post_title, at_from, at_to, born_month
@@ -44,7 +62,7 @@ where core.as_of() is null and known_to is null
 union all
 select resource, source_key, mention_no, name, id_masked, sex, age, birth_year, unit_name, post_title, at_from, at_to, born_month
 from core.mention
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
 
 create or replace view core.held_objective with (security_invoker) as
 select source_key, objective_no, period, cadre_no, unit_code, title, field, weight, target, actual, schedule_percent, left_on,
@@ -55,7 +73,7 @@ union all
 select source_key, objective_no, period, cadre_no, unit_code, title, field, weight, target, actual, schedule_percent, left_on,
        known_from
 from core.objective
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
 
 -- What left the department's snapshot is there for who asks for a day before.
 create or replace view core.held_appointment with (security_invoker) as
@@ -68,7 +86,7 @@ union all
 select appointment_no, cadre_no, unit_code, post_title, is_leader, duty_level, started_on, ended_on, document_no, portfolio,
        valid_from, valid_to, known_from
 from core.appointment
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of())
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by())
   and (left_on is null or left_on > core.valid_on());
 
 create or replace view core.held_education with (security_invoker) as
@@ -79,7 +97,7 @@ where core.as_of() is null and known_to is null
 union all
 select education_no, cadre_no, level, degree, school, major, mode, started_on, ended_on, valid_from, valid_to, known_from
 from core.education
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of())
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by())
   and (left_on is null or left_on > core.valid_on());
 
 create or replace view core.held_assessment with (security_invoker) as
@@ -90,7 +108,7 @@ where core.as_of() is null and known_to is null
 union all
 select source_key, cadre_no, year, grade, known_from
 from core.assessment
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of())
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by())
   and (left_on is null or left_on > core.valid_on());
 
 create or replace view core.held_training with (security_invoker) as
@@ -101,7 +119,7 @@ where core.as_of() is null and known_to is null
 union all
 select source_key, class_no, cadre_no, class_name, kind, started_on, ended_on, hours, result, known_from
 from core.training
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of())
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by())
   and (left_on is null or left_on > core.valid_on());
 
 create or replace view core.held_archive with (security_invoker) as
@@ -112,7 +130,7 @@ where core.as_of() is null and known_to is null
 union all
 select archive_no, cadre_no, volumes, missing, born_month, work_month, party_month, audit_result, known_from
 from core.archive
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of())
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by())
   and (left_on is null or left_on > core.valid_on());
 
 create view core.held_family with (security_invoker) as
@@ -123,7 +141,7 @@ where core.as_of() is null and known_to is null
 union all
 select family_no, cadre_no, relation, name, employer, valid_from, valid_to, known_from
 from core.family
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of())
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by())
   and (left_on is null or left_on > core.valid_on());
 
 create view core.held_spell with (security_invoker) as
@@ -133,7 +151,7 @@ where core.as_of() is null and known_to is null
 union all
 select cadre_no, spell_no, kind, started_on, ended_on, precision, text, is_within, raw, confidence, known_from
 from core.spell
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
 
 create view core.held_unit with (security_invoker) as
 select unit_code, name, short_name, uscc, region_code, parent_code, unit_level, unit_kind, seats, valid_from, valid_to, left_on,
@@ -144,7 +162,7 @@ union all
 select unit_code, name, short_name, uscc, region_code, parent_code, unit_level, unit_kind, seats, valid_from, valid_to, left_on,
        known_from
 from core.unit
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
 
 create view core.known_form with (security_invoker) as
 select form_no, cadre_no, method, candidates, is_latest, filled_on, name, sex, born_on, ethnic_group, party, work_started_on,
@@ -155,7 +173,7 @@ union all
 select form_no, cadre_no, method, candidates, is_latest, filled_on, name, sex, born_on, ethnic_group, party, work_started_on,
        education, degree, unit_code, post_title, unread, known_from
 from core.form_reading
-where core.as_of() is not null and known_from <= core.as_of() and (known_to is null or known_to > core.as_of());
+where core.as_of() is not null and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
 
 -- Of the forms that were filled in by a day another one is the last.
 create view core.held_form with (security_invoker) as
@@ -216,7 +234,8 @@ select n.cadre_no, c.name, c.sex, c.born_on, c.ethnic_group, c.native_place, c.p
 from core.cadre_now as n
 cross join lateral (
     select v.name, v.sex, v.born_on, v.ethnic_group, v.native_place, v.party, v.work_started_on, v.duty_level,
-           v.unit_code, v.post_title, v.status, v.id_masked, v.valid_from, coalesce(v.valid_from <= core.valid_on(), true) as is_then
+           v.unit_code, v.post_title, v.status, v.id_masked, v.valid_from, coalesce(v.valid_from <= core.valid_on(), true) as is_then,
+           bool_or(coalesce(v.known_to > core.known_by(), true) and (v.left_on is null or v.left_on > core.valid_on())) over () as is_had
     from core.cadre as v
     where v.cadre_no = n.cadre_no and v.known_from <= core.known_by() and v.known_to is distinct from v.known_from
     order by is_then desc, case when v.valid_from > core.valid_on() then v.valid_from end, v.version_no desc
@@ -245,13 +264,8 @@ left join lateral (select g.education, g.degree from core.schooling as g where g
 left join lateral (
     select g.since from core.level_held as g where g.cadre_no = n.cadre_no and g.duty_level = p.duty_level offset 0
 ) as l on true
-left join core.held_unit as u on u.unit_code = p.unit_code
-where (c.is_then or a.is_same is not null)
-  and exists (
-      select from core.cadre as h
-      where h.cadre_no = n.cadre_no and h.known_from <= core.known_by()
-        and coalesce(h.known_to > core.known_by(), true) and (h.left_on is null or h.left_on > core.valid_on())
-  );
+left join lateral (select g.name, g.region_code from core.held_unit as g where g.unit_code = p.unit_code offset 0) as u on true
+where c.is_had and (c.is_then or a.is_same is not null);
 
 -- The present out of the narrow table.
 create or replace view core.held_cadre with (security_invoker) as
