@@ -187,3 +187,12 @@ def _index_after(pulls: list[Said]) -> pa.Table:
     for pull in pulls:
         index = compare(pull, index, mode="changes").index
     return index
+
+
+def test_texts_that_are_much_alike_are_told_apart() -> None:
+    keys = [f"GB5299{number}|{year}" for number in range(10_000, 15_000) for year in range(2006, 2010)]
+    first = compare_rows(table_of([(key, key, 1) for key in keys]), None)
+    assert (len(first.conflicts), first.duplicate, len(first.changed)) == (0, 0, len(keys))
+    for other in "3456789":
+        then = compare_rows(table_of([(key, f"{key[:7]}{other}{key[8:]}", 1) for key in keys]), first.index)
+        assert len(then.changed) == sum(key[7] != other for key in keys)
