@@ -16,6 +16,8 @@ from transforms.index import CURSOR, Flags, Hashes, Index, Places, find, seed_of
 _KEYS = pa.schema([("source_key", pa.string())])
 _ROWS = pa.schema([("row_no", pa.int64()), ("key_hash", pa.uint64()), ("row_hash", pa.uint64())])
 _NEWS = pa.schema([("row_no", pa.int64()), ("is_known", pa.bool_())])
+# By way of MD5: DuckDB's own hash gives texts that are much alike, as keys are, the same number far too often.
+_KEY_HASH = "hash(md5_number($seed || source_key))"
 
 
 @dataclass(frozen=True)
@@ -68,8 +70,8 @@ class Comparison:
         self._parts = [np.array([], np.uint64)] if part else []  # that came
         self._before = Index.of(before, seed)
         self._hashed = f"""
-            select row_no, source_key, hash($seed, source_key) as key_hash, hash($seed, {names(columns)}) as row_hash
-                   {f", {name(cursor)} as cursor" if cursor else ""} {f", hash($seed, {name(part)}) as part_hash" if part else ""}
+            select row_no, source_key, {_KEY_HASH} as key_hash, {_hash_of(columns)} as row_hash
+                   {f", {name(cursor)} as cursor" if cursor else ""} {f", {_hash_of([part])} as part_hash" if part else ""}
             from rows"""
         beside = [*([pa.field("cursor", CURSOR)] if cursor else []), *([pa.field("part_hash", pa.uint64())] if part else [])]
         self._rows = [pa.schema([*_ROWS, *beside]).empty_table()]
@@ -260,7 +262,11 @@ def _hashes(db: Scratch, keys: pa.Array, seed: str | None) -> Hashes:
     if not len(keys):
         return np.array([], np.uint64)
     db.give(key=pa.table({"source_key": keys}, schema=_KEYS))
-    return _keys(db.table("select hash($seed, source_key) as key_hash from key", seed=seed))
+    return _keys(db.table(f"select {_KEY_HASH} as key_hash from key", seed=seed))
+
+
+def _hash_of(columns: list[str]) -> str:
+    return f"hash(md5_number($seed || json_array({names(columns)})))"
 
 
 def _keys(rows: pa.Table) -> Hashes:
@@ -309,11 +315,11 @@ _TIES = """
 select source_key, cursor from now join came using (row_no) where row_hash <> stood and cursor = stood_at order by source_key"""
 
 # In a snapshot there is no cursor, and a record of which this row is all that was said in it stands without a hash.
-_RELEASED = """
+_RELEASED = f"""
 select * exclude (stood, stood_at) from now
 where case when stood is null then true
            when stood = row_hash then false
            when cursor is null or stood_at is null then stood = 0
-           when cursor = stood_at then key_hash not in (select hash($seed, source_key) from later)
+           when cursor = stood_at then key_hash not in (select {_KEY_HASH} from later)
            else cursor > stood_at end
 order by key_hash"""

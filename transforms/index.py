@@ -15,7 +15,7 @@ import pyarrow as pa
 CURSOR = pa.timestamp("us", "UTC")
 BESIDE = ("cursor", "part_hash")
 COLUMNS = ("key_hash", "row_hash", *BESIDE)
-_SEED = b"seed"
+_SEED = b"seed of md5"
 
 Hashes = npt.NDArray[np.uint64]
 Places = npt.NDArray[np.intp]
@@ -105,6 +105,6 @@ def find(standing: Hashes, keys: Hashes) -> tuple[Places, Flags]:
 
 
 def seed_of(table: pa.Table) -> str | None:
-    """Under which seed an index was made; none of those that were made before it was kept with them."""
+    """Under which seed an index was made; none of those that were hashed otherwise once."""
     seed = (table.schema.metadata or {}).get(_SEED)
     return seed.decode() if seed else None

@@ -124,6 +124,16 @@ def test_status_is_that_of_then(official: Home) -> None:
     assert found == {"2021-01-01": ("1", "王明"), "2026-05-31": ("1", "王明"), "2026-06-01": ("2", "王铭")}
 
 
+def test_what_is_nobody_s_to_change_is_as_it_was_put_right(official: Home) -> None:
+    say(official, unit="U2", post="局长", level="131", valid="2026-06-01", known=DAY_TWO)
+    put_right = "update core.cadre set born_on = '19810115', id_masked = '529900********0001' where known_to is null"
+    official.run(put_right)
+    (then,) = on(official, "2025-01-01")
+    assert (str(then["born_on"]), then["age"], then["id_masked"]) == ("1981-01-15", 43, "529900********0001")
+    (then,) = on(official, "2025-01-01", at=DAY_ONE)
+    assert (str(then["born_on"]), then["id_masked"]) == ("1980-01-15", None)
+
+
 def test_who_left_is_there_on_the_days_before(official: Home) -> None:
     say(official, unit="U2", post="局长", level="131", valid="2024-01-01", known=DAY_TWO, left="2026-06-02")
     assert post_on(official, "2026-06-01") == ("U2局", "局长", "131")

@@ -187,3 +187,14 @@ def _index_after(pulls: list[Said]) -> pa.Table:
     for pull in pulls:
         index = compare(pull, index, mode="changes").index
     return index
+
+
+def test_texts_that_are_much_alike_are_told_apart() -> None:
+    keys = [f"GB5299{number}|{year}" for number in range(12_000, 16_000) for year in range(2012, 2020)]
+    first = compare_rows(table_of([(key, "x", 1) for key in keys]), None)
+    assert (len(first.conflicts), first.duplicate, len(first.changed)) == (0, 0, len(keys))
+
+
+def test_a_row_that_says_something_much_alike_has_changed() -> None:
+    first = compare({"a": ("GB529912000|2012", 1)})
+    assert len(compare({"a": ("GB529915000|2019", 1)}, first.index).changed) == 1

@@ -228,19 +228,26 @@ alter table core.cadre_now add column gone boolean not null default false;
 -- soonest after. On a day the post is for appointments to say where that is of a later day, or of an earlier one and the appointment
 -- newer; where one ends on the day on which another begins, it is the other. Each official is looked up, for a reader has few.
 create view core.cadre_then with (security_invoker) as
-select n.cadre_no, c.name, c.sex, c.born_on, c.ethnic_group, c.native_place, c.party, c.work_started_on, p.duty_level, p.unit_code,
-       u.name as unit_name, u.region_code, p.post_title, case when c.is_then then c.status else '1' end as status, c.id_masked,
+select n.cadre_no, c.name, k.sex, k.born_on, c.ethnic_group, k.native_place, c.party, k.work_started_on, p.duty_level, p.unit_code,
+       u.name as unit_name, u.region_code, p.post_title, case when c.is_then then c.status else '1' end as status, k.id_masked,
        s.education, s.degree, l.since as level_since, f.since as post_since
 from core.cadre_now as n
 cross join lateral (
-    select v.name, v.sex, v.born_on, v.ethnic_group, v.native_place, v.party, v.work_started_on, v.duty_level,
-           v.unit_code, v.post_title, v.status, v.id_masked, v.valid_from, coalesce(v.valid_from <= core.valid_on(), true) as is_then,
-           bool_or(coalesce(v.known_to > core.known_by(), true) and (v.left_on is null or v.left_on > core.valid_on())) over () as is_had
+    select v.name, v.ethnic_group, v.party, v.duty_level, v.unit_code, v.post_title, v.status, v.valid_from,
+           coalesce(v.valid_from <= core.valid_on(), true) as is_then
     from core.cadre as v
     where v.cadre_no = n.cadre_no and v.known_from <= core.known_by() and v.known_to is distinct from v.known_from
     order by is_then desc, case when v.valid_from > core.valid_on() then v.valid_from end, v.version_no desc
     limit 1
 ) as c
+-- What is nobody's to change was then as it is known to be, however it was written.
+cross join lateral (
+    select h.sex, h.born_on, h.native_place, h.work_started_on, h.id_masked
+    from core.cadre as h
+    where h.cadre_no = n.cadre_no and h.known_from <= core.known_by()
+      and coalesce(h.known_to > core.known_by(), true) and (h.left_on is null or h.left_on > core.valid_on())
+    limit 1
+) as k
 left join lateral (
     select a.unit_code, a.post_title, a.duty_level, coalesce((a.unit_code, a.post_title) = (c.unit_code, c.post_title), false) as is_same
     from core.held_appointment as a
@@ -265,7 +272,7 @@ left join lateral (
     select g.since from core.level_held as g where g.cadre_no = n.cadre_no and g.duty_level = p.duty_level offset 0
 ) as l on true
 left join lateral (select g.name, g.region_code from core.held_unit as g where g.unit_code = p.unit_code offset 0) as u on true
-where c.is_had and (c.is_then or a.is_same is not null);
+where c.is_then or a.is_same is not null;
 
 -- The present out of the narrow table.
 create or replace view core.held_cadre with (security_invoker) as
