@@ -79,7 +79,6 @@ def test_a_plan_that_is_kept_from_the_present_looks_an_official_up_in_the_past_b
     assert not {view for view, indexes in used.items() if indexes & by_time}
 
 
-
 def scans(home: Home, query: str, as_of: str = "") -> list[dict[str, Any]]:
     """The scans of tables with a history that a query carries out, as a reviewer, who sees all views."""
     with login(home, REVIEWER) as reviewer:
