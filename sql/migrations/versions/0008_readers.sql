@@ -1,6 +1,7 @@
 -- What is asked about one person is looked up, as of then and now, at any size of the roster.
 create index on core.link (cadre_no, known_from);
 create index on core.form_reading (cadre_no, known_from);
+create index on core.appointment (cadre_no, known_from);
 
 -- The same as before, joined within the present and within what was: a join of two unions would read all of both.
 create or replace view core.known_record with (security_invoker) as
