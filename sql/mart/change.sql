@@ -48,7 +48,6 @@ begin atomic
                bool_or(v.known_from < since and v.left_on is not null) as was_closed,
                bool_or(h.stands and v.left_on is null) as stands,
                bool_or(h.stands and v.left_on is not null) as is_closed,
-               bool_or(v.known_from <= since) as was_seen,
                max(case when h.stands then v.known_from else v.known_to end) as known_from
         from version as v
         cross join lateral (select coalesce(v.known_to > core.known_by(), true) as stands) as h
@@ -61,8 +60,7 @@ begin atomic
                 when t.object in ('record', 'form') then 'unlinked'
                 else 'retracted' end,
            t.known_from
-    from thing as t
-    where t.stands or t.is_closed or t.was_seen
+    from thing as t  -- also what came and went since: who asks from the day before again may have been told that it came
     union all
     select 'alert', e.alert_no, a.cadre_no,
            case when e.to_state in ('retracted', 'unfounded') then 'retracted'
@@ -89,4 +87,4 @@ begin atomic
 end;
 
 comment on function mart.change(timestamptz) is
-'What changed since a moment, that moment included, for whoever follows: one row a thing and official. object: the view without its schema. key: cadre_no; unit_code; appointment_no, education_no, family_no, archive_no, form_no or alert_no; of an assessment cadre_no|year, of a training class_no|cadre_no, of an objective objective_no|period, of a record resource|source_key; of a spell cadre_no, the résumé as a whole. kind: new; changed; closed (it left the department''s snapshot; of an alert: it ended); unlinked (the record or form is not held to be this official''s any more); retracted (it is not held any more; of an alert: it should not have stood. Of one that was found unfounded its number is told, to who asks from when it stood, and not whose it is). known_from: since when. How to follow: ask again from 06:00 (Asia/Shanghai) of the day before the latest known_from that was told, as what comes in the course of a morning is known from its beginning; and where mart.delivery tells of an earlier day that was loaded since (loaded_at), from 06:00 of that day. What is told again is read again. Everything about an official who is new here is read whole; who is in mart.cadre no more, having left or moved to another region, is let go. With cadre.as_of it answers as of then; cadre.valid_on changes nothing here';
+'What changed since a moment, that moment included, for whoever follows: one row a thing and official. object: the view without its schema. key: cadre_no; unit_code; appointment_no, education_no, family_no, archive_no, form_no or alert_no; of an assessment cadre_no|year, of a training class_no|cadre_no, of an objective objective_no|period with the period as YYYY-MM, of a record resource|source_key; of a spell cadre_no, the résumé as a whole. kind: new; changed; closed (it left the department''s snapshot; of an alert: it ended); unlinked (the record or form is not held to be this official''s any more); retracted (it is not held any more; of an alert: it should not have stood. Of one that was found unfounded its number is told, to who asks from when it stood, and not whose it is). known_from: since when. How to follow: ask again from 06:00 (Asia/Shanghai) of the day before the latest known_from that was told, as what comes in the course of a morning is known from its beginning; and where mart.delivery tells of an earlier day that was loaded since (loaded_at), from 06:00 of that day. What is told again is read again. Everything about an official who is new here is read whole; who is in mart.cadre no more, having left or moved to another region, is let go. With cadre.as_of it answers as of then; cadre.valid_on changes nothing here';

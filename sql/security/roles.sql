@@ -39,8 +39,10 @@ end $$;
 alter role cadre_web noinherit;
 
 -- Readers run without parallel workers: a policy's sub-select would be asked by each. A role's own settings reach neither its
--- members nor who becomes it, so it is said for the database.
+-- members nor who becomes it, so it is said for the database. Nor are plans compiled: what asks about then is estimated to cost more
+-- than it does.
 do $$
 begin
     execute format('alter database %I set max_parallel_workers_per_gather = 0', current_database());
+    execute format('alter database %I set jit = off', current_database());
 end $$;

@@ -100,3 +100,10 @@ def is_of_the_present(home: Home, scan: dict[str, Any]) -> bool:
     """Whether it goes by an index of what stands and of nothing else."""
     used = {node["Index Name"] for node in nodes(scan) if "Index Name" in node}
     return bool(used) and used <= {row["relname"] for row in home.rows(PRESENT)}
+
+
+@pytest.mark.parametrize("table", ["cadre", "appointment", "link", "form_reading"])
+def test_an_official_s_past_is_found_by_one_index(home: Home, table: str) -> None:
+    """By two, all that was known then is read for each official who is asked about."""
+    asked = "select indexdef from pg_indexes where schemaname = 'core' and tablename = %s"
+    assert sum(row["indexdef"].endswith("(cadre_no, known_from)") for row in home.rows(asked, [table])) == 1
