@@ -20,8 +20,9 @@ from cadre_cloud.storage.vault import vault
 WHO = ("--who=李审", "--why=考察")
 LOOKS = "select who, why, through, cadre_no from core.look"
 IN_QINGHE, IN_LONGXI = (
-    f"select min(cadre_no) from core.cadre_now where region_code = '{region}'" for region in ("529902", "529901")
+    f"select min(cadre_no) from core.cadre_now where managed_by = '{region}'" for region in ("529902", "529901")
 )
+ABOVE_IN_QINGHE = "select min(cadre_no) from core.cadre_now where region_code = '529902' and managed_by = '529900'"
 Shown = Callable[..., tuple[int, str, str]]
 
 
@@ -69,6 +70,7 @@ def test_into_a_file_or_a_pipe_it_does_not_go(city: Home, command) -> None:
     ("whose", "who", "why"),
     [
         (IN_LONGXI, WHO, "has to be a reviewer (core.admit_to) of the official's region"),
+        (ABOVE_IN_QINGHE, WHO, "has to be a reviewer"),
         (IN_QINGHE, ("--who=王读", "--why=考察"), "has to be a reviewer"),
         (IN_QINGHE, ("--who=nobody", "--why=考察"), "has to be a reviewer"),
         (IN_QINGHE, ("--who=李审",), "must not be empty"),
@@ -85,7 +87,7 @@ def test_to_whom_it_is_not_shown(city: Home, on_terminal: Shown, whose: str, who
 
 
 def test_whose_unit_is_unknown_is_the_citys(city: Home, on_terminal: Shown) -> None:
-    cadre_no = city.one("select min(cadre_no) from core.cadre_now where region_code = '529902'")
+    cadre_no = city.one("select min(cadre_no) from core.cadre_now where managed_by = '529902'")
     city.run("update core.cadre_now set region_code = null where cadre_no = %s", [cadre_no])
     try:
         assert on_terminal(f"--cadre={cadre_no}", *WHO)[0] == 1

@@ -7,13 +7,13 @@ from cadre_cloud.warehouse.connection import Warehouse
 
 _SEALED = "select id_cipher from core.cadre where cadre_no = %s and known_to is null"
 
-# Who reviews links, for officials of the own regions; as in the row policies, of the whole city where the unit is unknown.
+# Who reviews links, for officials whom they read about; as in the row policies.
 _MAY_SEE = """
 select from core.page_user u
 join core.account a using (role_name)
 left join core.cadre_now n on n.cadre_no = %(cadre_no)s
 where u.user_name = %(who)s and pg_has_role(u.role_name, 'cadre_reviewer', 'member')
-  and coalesce(starts_with(n.region_code, a.region_prefix), length(a.region_prefix) <= 4)
+  and core.answers_for(a.region_prefix, n.managed_by)
 limit 1"""
 
 
