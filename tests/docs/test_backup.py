@@ -64,7 +64,7 @@ def test_it_is_what_it_was_and_goes_on(morning: Home, restored: Home) -> None:
         for query in ("select cadre_no from mart.cadre", "select source_key from mart.record"):
             assert 0 < len(column(other, query)) < len(restored.rows(query))
             assert column(other, query) == column(one, query)
-    assert restored.one(ITS_OWN, [NAME]) == ["max_parallel_workers_per_gather=0"]
+    assert restored.one(ITS_OWN, [NAME]) == ["max_parallel_workers_per_gather=0", "jit=off"]
 
     for home in (morning, restored):
         case = Case(FOLDER / "court" / "good_after_held")

@@ -73,7 +73,7 @@ def assert_agrees(home: Home, contract: Contract, delivery: dict[str, Any], tria
     assert trial.unknown == delivery["unknown_columns"]
     assert dict(trial.dropped) == delivery["dropped"]
     place = ["row_no"] if contract.source.kind == "drop" else []
-    key = [] if contract.shared_by else ["source_key"]  # that is kept of no row
+    key = [] if contract.has_telling_key else ["source_key"]  # that is kept of no row
     columns = [*place, *key, "field", "reason"]
     noted = home.rows(f"select {', '.join(columns)} from ledger.quarantine where delivery_id = %s", [delivery["delivery_id"]])
     assert sorted(str([row[name] for name in columns]) for row in refused) == sorted(str([*row.values()]) for row in noted)

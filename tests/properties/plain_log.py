@@ -50,16 +50,15 @@ class Log:
     def changes(self, since: datetime, until: datetime) -> dict[Thing, str]:
         """What is otherwise than before a moment, and how; what was touched and is as before, too.
 
-        What came at that very moment and went again may have been read in between.
+        What came since and went again may have been read in between.
         """
         then, now = self.as_of(since - timedelta(microseconds=1)), self.as_of(until)
-        touched, seen, last = set(), set(then), then
+        touched, last = set(), then
         for at, state in self.steps:
             if since <= at <= until:
                 touched |= {thing for thing in {*last, *state} if last.get(thing) != state.get(thing)}
-                seen |= set(state) if at == since else set()
                 last = state
-        kinds = {thing: _kind(thing[0], then.get(thing), now.get(thing)) for thing in touched if thing in now or thing in seen}
+        kinds = {thing: _kind(thing[0], then.get(thing), now.get(thing)) for thing in touched}
         for thing, known in self._last.items():
             if known.value == "unfounded":  # of which no more is told than the number, to who may have seen it
                 kinds.pop(thing, None)

@@ -60,7 +60,9 @@ def _expected(entry: Entry, rows: list[Row], flaw: Item | None) -> str:
               "linked": same or own, "review": asked}  # fmt: skip
     words: Row = {"day": DAY, "after": ["personnel/roster"], "ledger": ledger, "outcome": "loaded"}
     if flaw:
-        words["quarantine"] = [{"source_key": _key(entry, rows[-1]), "field": flaw.name, "reason": "missing"}]
+        tells = any(columns(entry)[source]["type"] == "name" for source in entry.key)  # such a key is not told
+        key = None if tells else _key(entry, rows[-1])
+        words["quarantine"] = [{"source_key": key, "field": flaw.name, "reason": "missing"}]
     if is_own(entry):
         words[entry.resource] = [{"cadre_no": "C0001"}] if named else [{entry.key_items[0].name: rows[0][entry.key[0]]}] * good
     elif same:
