@@ -153,3 +153,12 @@ from core.cadre as c
 inner join person as p on p.cadre_no = c.cadre_no
 inner join core.unit as u on u.unit_code = c.unit_code
 where c.known_to is null;
+
+select core.take_statistics();
+
+select core.keep_versions(array_agg(moment order by moment))
+from (
+    select pg_temp.known(ago) as moment from generate_series(0, %(years)s) as ago
+    union all
+    select core.known_at(date '2026-06-02')
+) as told;

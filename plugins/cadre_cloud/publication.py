@@ -34,6 +34,13 @@ _WRITE = f"""
 insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} from present
 on conflict (cadre_no) do update set (gone, {_COLUMNS}) = row(false, {_of("excluded")})"""
 
+# Of the days that settled since the last publication, late ones too, and of all after them.
+_KEEP_VERSIONS = """
+select core.keep_versions(array_agg(core.known_at(day) order by day))
+from (select distinct day from ledger.settlement where outcome is not null
+      and day >= (select min(day) from ledger.settlement where revision > %s and outcome is not null)) as told
+having count(*) > 0"""
+
 _EXPECTED = """
 with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer)),
 gone as (delete from ledger.feed f where not exists (select from expected e where e.resource = f.resource))
@@ -60,6 +67,7 @@ def publish() -> date | None:
             return None
         warehouse.execute("select core.take_statistics()")  # of tables that were just filled the planner thinks they are empty
         _write_present(warehouse)
+        warehouse.execute(_KEEP_VERSIONS, [published_revision(warehouse)])
         row = warehouse.execute(
             "insert into ledger.publication (revision, day) select %s, max(day) from ledger.settlement where outcome is not null "
             "returning day",

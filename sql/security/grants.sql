@@ -3,12 +3,12 @@
 -- The pipe's own login writes what it knows and may not change a table's form.
 grant usage on schema core, ledger, mail, mart to cadre_loader;
 grant select, insert, update on all tables in schema core, ledger, mail to cadre_loader;
-grant delete on core.cadre_now, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
+grant delete on core.cadre_now, core.cadre_version, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
-grant execute on function core.take_statistics() to cadre_loader;
+grant execute on function core.take_statistics(), core.keep_versions to cadre_loader;
 -- Who looked: nobody changes or deletes it; number, digest and hashes are the database's own. The pages' login writes it, too.
 revoke insert, update on core.look from cadre_loader;
 grant insert (at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
@@ -27,7 +27,8 @@ revoke execute on all functions in schema mart from public;
 grant execute on function mart.change(timestamptz) to cadre_reader, cadre_loader;
 grant select on core.version, core.unfounded to cadre_reader;
 grant select on core.held_unit, core.held_family, core.held_spell, core.known_form, core.held_form, core.cadre_then to cadre_reader;
-grant select on core.account, core.region, core.cadre_now, core.held_record, core.held_link, core.known_record, core.link, core.alert to cadre_reader;
+grant select on core.account, core.region, core.cadre_now, core.cadre_version, core.held_record, core.held_link, core.known_record, core.link,
+    core.alert to cadre_reader;
 grant select on core.alert_event to cadre_reader;
 revoke select on core.unit from cadre_reader; -- all of it, until now
 grant select (version_no, unit_code, name, short_name, uscc, region_code, parent_code, unit_level, unit_kind, seats, valid_from, valid_to,
@@ -158,7 +159,8 @@ declare
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
     audited constant text [] := '{account, link, form_decision, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, form, record, mention, declaration, look, objection, objection_answer, unfounded}' loop
+    foreach bound in array theirs || audited || '{cadre_now, cadre_version, form, record, mention, declaration, look, objection, '
+        'objection_answer, unfounded}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
                        'drop policy if exists reviewers on core.%1$I; drop policy if exists auditors on core.%1$I', bound);
@@ -182,15 +184,22 @@ end $$;
 create policy readers on core.account for select to cadre_reader using (role_name = current_user);
 comment on policy readers on core.account is 'their own';
 
-create policy readers on core.cadre_now for select to cadre_reader using (
-    managed_by = any((
-        select array_agg(r.region_code) from core.region as r
-        join core.account as a on core.answers_for(a.region_prefix, r.region_code)
-    )::text [])
-    or (managed_by is null and exists (select from core.account as a where core.answers_for(a.region_prefix, null)))
-);
-comment on policy readers on core.cadre_now is
-'officials whose managed_by begins with a region of the account: of 科级 (141, 142) it is the unit''s region; of 县处级 and above, or of unknown level, the city, whose code ends in 00. Of an unknown region: for the city''s accounts, or of four digits or fewer';
+do $$
+declare
+    roster text;
+begin
+    foreach roster in array array ['cadre_now', 'cadre_version'] loop
+        execute format('create policy readers on core.%I for select to cadre_reader using (
+            managed_by = any((
+                select array_agg(r.region_code) from core.region as r
+                join core.account as a on core.answers_for(a.region_prefix, r.region_code)
+            )::text [])
+            or (managed_by is null and exists (select from core.account as a where core.answers_for(a.region_prefix, null)))
+        )', roster);
+        execute format('comment on policy readers on core.%I is %L', roster,
+                       'officials whose managed_by begins with a region of the account: of 科级 (141, 142) it is the unit''s region; of 县处级 and above, or of unknown level, the city, whose code ends in 00. Of an unknown region: for the city''s accounts, or of four digits or fewer');
+    end loop;
+end $$;
 
 -- No form says of which level who is proposed is: they are the city's, and while their unit is unknown any city's.
 create policy reviewers on core.form_reading for select to cadre_reviewer using (

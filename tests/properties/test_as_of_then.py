@@ -16,6 +16,7 @@ from cadre_cloud.warehouse.connection import Warehouse, connect, known_at
 
 MORNING = known_at(date(2026, 6, 1))
 DAYS = [date(2025, 6, 1), date(2026, 5, 20), date(2026, 6, 1), date(2026, 6, 2)]
+ROSTER = {"cadre", "unit", "appointment", "education"}  # of what the roster's present and versions are made
 SHOWN = """
 select 'unit' as object, unit_code as key, null as cadre_no, name as value from mart.unit
 union all select 'cadre', cadre_no, cadre_no, name from mart.cadre
@@ -30,6 +31,8 @@ union all select 'form', form_no, cadre_no, method from mart.form
 union all select 'record', resource || '|' || source_key, cadre_no, summary from mart.record
 union all select 'spell', cadre_no, cadre_no, string_agg(raw, '|' order by spell_no) from mart.spell group by cadre_no
 union all select 'alert', alert_no, cadre_no, state from mart.alert"""
+
+NARROW = f"cadre_no, {publication._COLUMNS}"
 
 officials, words, keys = st.sampled_from(["C1", "C2"]), st.sampled_from(["a", "b"]), st.sampled_from(["K1", "K2"])
 days = st.sampled_from(DAYS)
@@ -93,6 +96,33 @@ def test_it_is_what_a_plain_log_says(warehouse: Warehouse, history: list[tuple[i
         assert changes(warehouse, since, then) == log.changes(since, then)
 
 
+@settings(max_examples=100)
+@given(histories, st.data())
+def test_versions_of_the_roster_are_what_is_worked_out_of_all_that_was_known(
+    warehouse: Warehouse, history: list[tuple[int, tuple]], data: st.DataObject
+) -> None:
+    """And are the same where days are published again, from any of them on."""
+    warehouse.rollback()
+    log = tell(warehouse, history)
+    moments = sorted({at for at, _ in log.steps})
+    keep_versions(warehouse, log, moments[0])
+    kept = versions(warehouse)
+    keep_versions(warehouse, log, data.draw(st.sampled_from(moments)))
+    assert versions(warehouse) == kept
+    for moment in moments[:-1]:
+        warehouse.execute("select set_config('cadre.as_of', %s, true)", [moment.isoformat()])
+        held, described = (
+            warehouse.execute(f"select {NARROW} from core.{view} order by cadre_no").fetchall()
+            for view in ("held_cadre", "described_cadre")
+        )
+        assert held == described
+    warehouse.execute("select set_config('cadre.as_of', '', true)")
+
+
+def versions(warehouse: Warehouse) -> list[Any]:
+    return warehouse.execute("select * from core.cadre_version order by cadre_no, known_from").fetchall()
+
+
 def tell(warehouse: Warehouse, history: list[tuple[int, tuple]]) -> Log:
     """Tell a warehouse a history, publish what of it is published, and keep a log beside it."""
     log, told, at = Log(), Told(warehouse), MORNING
@@ -100,10 +130,17 @@ def tell(warehouse: Warehouse, history: list[tuple[int, tuple]]) -> Log:
         at += timedelta(hours=hours)
         _take(told, at, step)
         log.append(at, told.state)
-        if step[1][0] == "cadre":
+        if step[1][0] in ROSTER:
             publication._write_present(warehouse)
             warehouse.execute("drop table present")
+            keep_versions(warehouse, log, at)
     return log
+
+
+def keep_versions(warehouse: Warehouse, log: Log, since: datetime) -> None:
+    """Have the warehouse keep the roster's versions of all that was told at a moment and after."""
+    moments = sorted({at for at, _ in log.steps if at >= since})
+    warehouse.execute("select core.keep_versions(%s)", [moments])
 
 
 def _take(told: Told, at: datetime, step: tuple[Any, ...]) -> None:
