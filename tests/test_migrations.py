@@ -43,6 +43,8 @@ create schema if not exists mart;
 create view mart.cadre as select cadre_no, null::text as education from core.cadre_now;
 create view mart.left_over as select 1 as one"""
 
+SHORTER = {"id_masked": "529901************"}  # than it was kept before 0009
+
 TABLES = "select schemaname || '.' || tablename as name from pg_tables where schemaname = any(array['core', 'ledger', 'mail']) " \
     "and tablename <> 'alembic_version'"  # fmt: skip
 
@@ -69,7 +71,7 @@ def test_what_is_known_survives(first_storey: str) -> None:
     assert len(before["core.cadre"]) == 1
     for table, rows in before.items():
         known = [{name: row[name] for name in rows[0]} for row in after[table]] if rows else after[table]
-        assert known == rows, table
+        assert known == [row | SHORTER if row.get("id_masked") else row for row in rows], table
 
 
 def test_what_is_published_is_made_anew(first_storey: str) -> None:

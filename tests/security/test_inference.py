@@ -111,3 +111,19 @@ def test_nobody_sees_or_stops_what_others_ask(city: Home, role: str) -> None:
         assert {query for _, query in others} <= {"<insufficient privilege>", None}
         with pytest.raises(InsufficientPrivilege):
             connection.execute("select pg_cancel_backend(%s)", [owner.info.backend_pid])
+
+
+def test_what_stands_beside_a_mask_is_not_the_rest_of_the_number(city: Home) -> None:
+    """A region and a birth date are fourteen characters of it; the other four are for no eye, and lie open in no table."""
+    for relation in ("mart.cadre", "core.cadre", "core.cadre_now"):
+        with login(city, "reader_city") as connection:
+            masks = column(connection, f"select id_masked from {relation} where id_masked is not null")
+        assert masks
+        assert [mask for mask in masks if mask[6:] != "*" * 12] == [], relation
+    for relation in ("form", "mention"):
+        kept = [
+            row["id_masked"]
+            for row in city.rows(f"select id_masked from core.{relation} where id_masked is not null and id_cipher is not null")
+        ]
+        assert kept or relation == "form"
+        assert [mask for mask in kept if mask[6:] != "*" * 12] == [], relation

@@ -1,0 +1,14 @@
+"""Rights as they were found wanting by whoever tried to get round them."""
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Carry out the statements beside this file."""
+    for script in sorted(Path(__file__).parent.glob("0009_*.sql")):
+        op.get_bind().connection.driver_connection.execute(script.read_text(encoding="utf-8"))
