@@ -9,9 +9,9 @@ grant select on all tables in schema mart to cadre_loader;
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics() to cadre_loader;
--- Who looked: nobody changes or deletes it; number, digest and hashes are the database's own. The pages' login writes it, too.
-revoke insert, update on core.look from cadre_loader;
-grant insert (at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
+-- Who looked: nobody changes or deletes it; number, hour, digest and hashes are the database's own. The pages' login writes it, too.
+revoke insert, update on core.look from cadre_loader, cadre_web;
+grant insert (who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
 grant select (look_no, hash) on core.look to cadre_web;
 revoke execute on function core.chain_look() from public;
 -- What is due goes by these alone, with its proof.
