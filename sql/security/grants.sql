@@ -83,12 +83,15 @@ grant select on core.page_user to cadre_web;
 grant select on ledger.wish, ledger.act to cadre_engineer;
 grant insert (at, who, why, kind, delivery_id, field, reason) on ledger.wish to cadre_engineer;
 
--- Analysts count, and the auditor sees who did what; both see how fresh it all is. What an analyst counts comes of views that look for
--- themselves who asks (sql/mart/*_statistic.sql), and nothing below them is granted.
+-- Analysts count, and the auditor sees who did what; both see how fresh it all is. What an analyst counts comes of functions that look
+-- for themselves who asks (sql/mart/*_statistic.sql), and nothing below them is granted.
 grant usage on schema mart, ledger to cadre_analyst, cadre_auditor;
 grant select on mart.delivery, mart.quality, mart.freshness to cadre_analyst, cadre_auditor;
 grant select on ledger.delivery, ledger.settlement, ledger.quality, ledger.publication, ledger.feed to cadre_analyst, cadre_auditor;
 grant select on mart.cadre_statistic, mart.alert_statistic, mart.record_statistic to cadre_analyst;
+revoke execute on function core.cadre_statistic(), core.alert_statistic(), core.record_statistic() from public;
+grant execute on function core.cadre_statistic(), core.alert_statistic(), core.record_statistic()
+to cadre_analyst, cadre_reader, cadre_loader;
 
 -- The auditor sees officials by their numbers alone, and what was found unfounded too.
 grant usage on schema core to cadre_auditor;

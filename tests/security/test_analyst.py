@@ -116,3 +116,25 @@ def test_objects_of_the_analyst_s_own_stand_in_for_nothing(counted: Home) -> Non
         connection.add_notice_handler(lambda notice: told.append(notice.message_primary))
         assert column(connection, "select count(*) from mart.cadre_statistic where pg_temp.tell(region_code)") == before
         assert set(told) == {"529902"}
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_plan_tells_nothing_of_what_was_counted(counted: Home, statistic: str) -> None:
+    """How many rows it read of which table would be the counts that are withheld, and those of other regions."""
+    for as_of in ("", DAY_ONE):
+        plan = told(counted, COUNTY, f"explain (analyze, verbose) select * from {statistic}", as_of)
+        nodes = [line for (line,) in plan if "Scan" in line]
+        assert [line.split(" (")[0].strip(" ->") for line in nodes] == [
+            f"Function Scan on core.{statistic.removeprefix('mart.')}"
+        ]
+
+
+def test_an_analyst_is_who_asks_though_the_pages_asked_for_somebody_else_before(counted: Home) -> None:
+    counted.run("select core.admit_to('cadre_analyst', 'one', '529901'), core.admit_to('cadre_analyst', 'other', '529902')")
+    with psycopg.connect(counted.address("cadre_web")) as web:
+        for region in ("529901", "529902"):
+            web.execute(f"set local role cadre_analyst_{region}")
+            assert column(web, "select region_code from mart.cadre_statistic") == [region]
+            web.rollback()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("select * from core.cadre_statistic()")

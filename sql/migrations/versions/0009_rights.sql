@@ -24,3 +24,7 @@ begin
     new.hash := core.look_hash(new);
     return new;
 end $$;
+
+-- As whom somebody asks of a function that has its owner's rights: the role that they are in, or else their login.
+create function core.asks() returns name language sql stable
+return case current_setting('role') when 'none' then session_user else current_setting('role')::name end;
