@@ -54,6 +54,18 @@ def test_before_anything_was_known_nothing_is_counted(counted: Home) -> None:
         assert told(counted, CITY, f"select * from {statistic}", "2026-05-01") == []
 
 
+def test_who_is_nobody_s_present_any_more_is_counted_no_more(counted: Home) -> None:
+    with psycopg.connect(counted.owner) as owner:
+        counts = []
+        for statement in ("select", "update core.cadre_now set gone = true where cadre_no = 'C0002'"):
+            owner.execute(statement)
+            owner.execute(f"set local role {COUNTY}")
+            counts.append(owner.execute("select count(*) from mart.cadre_statistic").fetchone()[0])
+            owner.execute("reset role")
+        owner.rollback()
+    assert counts[0] - counts[1] == 1
+
+
 @pytest.mark.parametrize("role", OWN)
 def test_alerts_are_counted_where_they_are_about_three(counted: Home, role: str) -> None:
     theirs = f"""

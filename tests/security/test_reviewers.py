@@ -126,3 +126,25 @@ def test_a_reader_who_becomes_a_reviewer_is_refused(city: Home) -> None:
 def test_the_pipe_sees_all_that_waits(city: Home) -> None:
     with psycopg.connect(city.address("cadre_loader")) as loader:
         assert len(column(loader, f"select {PAIR} from mart.link_review")) == len(waiting(city, "529900", "529901", "529902"))
+
+
+READINGS = """
+insert into core.form_reading (form_no, cadre_no, method, candidates, is_latest, name, unit_code, unread, known_from, delivery_id)
+select coalesce(c, 'proposed') || u, c, 'person', '{}', false, '某人', u, '{}', '2026-06-01', 'd'
+from (values ('C0001'), ('C0002'), ('C0007'), (null)) as o (c)
+cross join (select unit_code from core.cadre_now where cadre_no in ('C0002', 'C0007') union select 'unknown') as t (u)"""
+
+
+def test_a_form_is_read_by_whose_official_it_is_and_a_proposed_one_by_the_city_alone(city: Home) -> None:
+    shown = {
+        "reader_529902": ["C0002"], QINGHE: ["C0002"], "reader_city": ["C0001", "C0002", "C0007"],
+        CITY: ["C0001", "C0002", "C0007", "proposed"], "reader_529900": ["C0001"], "reader_of_nothing": [],
+    }  # fmt: skip
+    with psycopg.connect(city.owner) as owner:
+        owner.execute(READINGS)
+        for role, whose in shown.items():
+            owner.execute(f"set local role {role}")
+            for relation in ("core.form_reading", "core.known_form", "core.held_form"):
+                assert column(owner, f"select coalesce(cadre_no, 'proposed') from {relation}") == whose, (role, relation)
+            owner.execute("reset role")
+        owner.rollback()
