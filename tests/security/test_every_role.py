@@ -8,7 +8,9 @@ from every_role import COUNTY, QINGHE, ROLES
 from homes import Home
 from psycopg import sql
 from psycopg.errors import InsufficientPrivilege
-from readers import column, login
+from readers import PASSWORD, column, login
+
+from demo.settings import address
 
 GROUPS = [*ROLES.values(), "cadre_loader", "cadre_web", "postgres"]
 
@@ -95,6 +97,14 @@ def test_nobody_changes_the_server_s_settings(city: Home, role: str) -> None:
         ):
             with pytest.raises(InsufficientPrivilege):
                 connection.execute(statement)
+
+
+@pytest.mark.parametrize("role", [*ROLES, "reader_of_nothing"])
+def test_nobody_gets_into_another_database_of_the_server(city: Home, role: str) -> None:
+    """Where nothing is closed: files of any size could be kept there."""
+    for name in ("airflow", "postgres", "template1"):
+        with pytest.raises(psycopg.OperationalError, match="permission denied for database"):
+            psycopg.connect(address(role, PASSWORD, city.stack.ports["postgres"], name))
 
 
 # What PostgreSQL only warns of where somebody has no right to it.
