@@ -106,6 +106,46 @@ def test_three_are_counted_and_two_are_not(counted: Home) -> None:
         assert found == [(number,)]
 
 
+def test_of_records_too_three_are_counted_and_two_are_not(counted: Home) -> None:
+    """And who lives in which household is not counted at all."""
+    more = """
+        with r as (
+            insert into core.record (resource, source_key, occurred_on, summary, detail, original, known_from, delivery_id)
+            select %(resource)s, n::text, '1999-01-01', '', '{}', '{}', '2026-05-01', 'd'
+            from generate_series(1, cardinality(%(officials)s::text[])) as n
+            returning resource, source_key)
+        insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+        select resource, source_key, 1, 'self', (%(officials)s::text[])[source_key::integer], 'same', 'full_id', 'machine',
+               '2026-05-01'
+        from r"""
+    two, three = ["C0002", "C0004", "C0002"], ["C0002", "C0004", "C0002", "C0006"]
+    for resource, officials, numbers in (("court", two, [(None,)]), ("court", three, [(4,)]), ("population", three, [])):
+        with psycopg.connect(counted.owner) as owner:
+            owner.execute(more, {"resource": resource, "officials": officials})
+            owner.execute(f"set local role {COUNTY}")
+            found = owner.execute("select records from mart.record_statistic where year = 1999").fetchall()
+            owner.rollback()
+        assert found == numbers, (resource, officials)
+
+
+@pytest.mark.parametrize("statement", [
+    "update core.alert set state = 'unfounded' where rule = 'discipline_effect_period' and cadre_no = 'C0002'",
+    """insert into core.alert_event (alert_no, kind, to_state, at, by, why, alert)
+       select alert_no, 'updated', 'unfounded', now(), 'w', 'y', to_jsonb(a) from core.alert as a
+       where rule = 'discipline_effect_period' and cadre_no = 'C0002'""",
+])  # fmt: skip
+def test_what_was_found_unfounded_is_not_counted(counted: Home, statement: str) -> None:
+    """Be it so by now, or as of then by its last event."""
+    with psycopg.connect(counted.owner) as owner:
+        for one, number in (("select", 3), (statement, None)):
+            owner.execute(one)
+            owner.execute(f"set local role {COUNTY}")
+            found = "select state, alerts from mart.alert_statistic where rule = 'discipline_effect_period'"
+            assert owner.execute(found).fetchall() == [("new", number)]
+            owner.execute("reset role")
+        owner.rollback()
+
+
 @pytest.mark.parametrize("statistic", STATISTICS)
 def test_a_count_is_of_the_own_regions_and_names_nobody(counted: Home, statistic: str) -> None:
     assert told(counted, "analyst_of_nothing", f"select * from {statistic}") == []
