@@ -148,3 +148,34 @@ def test_a_form_is_read_by_whose_official_it_is_and_a_proposed_one_by_the_city_a
                 assert column(owner, f"select coalesce(cadre_no, 'proposed') from {relation}") == whose, (role, relation)
             owner.execute("reset role")
         owner.rollback()
+
+
+SAYS = """
+with r as (
+    insert into core.record (resource, source_key, summary, detail, original, known_from, delivery_id)
+    values (%(resource)s, 'K', '', '{}', '{}', '2026-06-01', 'd') returning resource, source_key)
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+select resource, source_key, 1, 'self', 'C0002', %(verdict)s, 'full_id', 'machine', '2026-06-01' from r"""
+
+
+@pytest.mark.parametrize(
+    ("resource", "verdict", "sees"),
+    [
+        ("court", "same", {"reader_529902", QINGHE, CITY}),
+        ("court", "undecided", {QINGHE, CITY}),
+        ("court", "different", set()),
+        ("court", "withdrawn", set()),
+        ("population", "same", set()),
+    ],
+)
+def test_a_statement_is_read_by_what_it_says(city: Home, resource: str, verdict: str, sees: set[str]) -> None:
+    """What is held, and what waits; not what was denied or taken back, and not who lives in which household."""
+    with psycopg.connect(city.owner) as owner:
+        owner.execute(SAYS, {"resource": resource, "verdict": verdict})
+        for role in (LONGXI, QINGHE, CITY, "reader_529902", "reader_529901"):
+            owner.execute(f"set local role {role}")
+            for relation in ("core.link", "core.held_link", "core.record", "core.held_record"):
+                found = owner.execute(f"select from {relation} where source_key = 'K'").fetchall()
+                assert bool(found) == (role in sees), (role, relation)
+            owner.execute("reset role")
+        owner.rollback()
