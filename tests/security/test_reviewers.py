@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from homes import Home
 from psycopg.errors import InsufficientPrivilege
-from readers import column, login
+from readers import admit, column, login
 
 LONGXI, QINGHE, CITY = "reviewer_529901", "reviewer_529902", "reviewer_city"
 READER = {LONGXI: "reader_529901", QINGHE: "reader_529902", CITY: "reader_city"}
@@ -118,6 +118,21 @@ def test_a_function_of_the_reviewer_s_own_is_shown_no_other_row(city: Home) -> N
         assert set(told) <= {pair.rsplit("|", 2)[0] for pair in waiting(city, "529902")}
 
 
+def test_of_a_record_that_names_two_only_who_waits_is_seen(city: Home) -> None:
+    with psycopg.connect(city.owner) as owner:
+        owner.execute("""
+            insert into core.mention (resource, source_key, mention_no, subject, known_from, delivery_id)
+            select 'court', 'K', n, 'self', '2026-06-01', 'd' from generate_series(1, 4) as n;
+            insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+            select 'court', 'K', n, 'self', c, v, 'several', 'machine', '2026-06-01'
+            from (values (1, 'C0002', 'undecided'), (2, 'C0007', 'undecided'), (3, 'C0002', 'same')) as l (n, c, v)""")
+        for role, seen in ((QINGHE, [1]), (LONGXI, [2]), (CITY, [1, 2])):
+            owner.execute(f"set local role {role}")
+            assert column(owner, "select mention_no from core.mention where source_key = 'K'") == seen
+            owner.execute("reset role")
+        owner.rollback()
+
+
 def test_a_reader_who_becomes_a_reviewer_is_refused(city: Home) -> None:
     with login(city, READER[CITY]) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute("set local role cadre_reviewer")
@@ -139,7 +154,9 @@ def test_a_form_is_read_by_whose_official_it_is_and_a_proposed_one_by_the_city_a
     shown = {
         "reader_529902": ["C0002"], QINGHE: ["C0002"], "reader_city": ["C0001", "C0002", "C0007"],
         CITY: ["C0001", "C0002", "C0007", "proposed"], "reader_529900": ["C0001"], "reader_of_nothing": [],
+        "reviewer_529900": ["C0001", "proposed"],
     }  # fmt: skip
+    admit(city, "reviewer_529900", "529900", group="cadre_reviewer")
     with psycopg.connect(city.owner) as owner:
         owner.execute(READINGS)
         for role, whose in shown.items():
