@@ -81,6 +81,19 @@ def test_a_whole_log_is_whole(looked: Home, command) -> None:
     assert (looked.var / "looks").stat().st_mode & 0o777 == 0o600
 
 
+def test_who_was_looked_at_twice_has_two_digests(looked: Home) -> None:
+    """Else the digests that stay of who is deleted would tell that they were one."""
+    assert looked.one("select count(distinct whom) from core.look where cadre_no = 'C0001'") == 2
+    assert looked.one("select min(length(salt)) from core.look") == 32
+
+
+def test_the_head_that_was_there_first_is_the_one_that_counts(looked: Home, command) -> None:
+    head = looked.one("select encode(hash, 'hex') from core.look where look_no = 3")
+    with (looked.var / "looks").open("a") as file:
+        file.write(f"4 {head}\n")
+    assert command(verify_log)[0] == 0
+
+
 def test_nothing_is_whole_too(city: Home, command) -> None:
     assert command(verify_log) == (0, "Nobody has looked yet.\n", "")
 
