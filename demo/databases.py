@@ -35,7 +35,7 @@ def prepare(ports: Mapping[str, int], secrets: dict[str, str], before: Mapping[s
             if server == "postgres":
                 # A scheduler that dies in a transaction leaves its workers the session, and the locks that the next one wants.
                 connection.execute("ALTER ROLE airflow SET idle_in_transaction_session_timeout = '60s'")
-            for name in owners.keys() & {"airflow", "exchange"}:
+            for name in {"postgres", "template1"} | (owners.keys() & {"airflow", "exchange"}):
                 connection.execute(sql.SQL("REVOKE CONNECT ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
     with _connect(ports["exchange"], secrets["exchange"], "exchange") as connection:
         connection.execute("GRANT CONNECT ON DATABASE exchange TO exchange_reader")

@@ -52,6 +52,11 @@ def masked(text: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 6), pc.utf8_slice_codeunits(text, 14, 18), "********")
 
 
+def region_of(text: pa.Array) -> pa.Array:
+    """What may stand beside a birth date: the first six characters and twelve stars. With four more it would be the number."""
+    return pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 6), "************", "")
+
+
 def born_on(text: pa.Array) -> pa.Array:
     """The birth date inside valid numbers of 18 digits, as date32."""
     return pc.strptime(pc.utf8_slice_codeunits(text, 6, 14), format="%Y%m%d", unit="s").cast(pa.date32())

@@ -55,7 +55,7 @@ def with_keys(mentions: pa.Table) -> pa.Table:
         "name_key": match_keys(mentions["name"]),
         "unit_key": match_keys(mentions["unit_name"]),
         "post_key": match_keys(mentions["post_title"]),
-        "id_masked": pc.coalesce(mentions["id_masked"], masked(mentions["id_number"])),
+        "id_masked": pc.coalesce(masked(mentions["id_number"]), mentions["id_masked"]),
     }
     for name, values in made.items():
         mentions = mentions.set_column(MENTION.get_field_index(name), name, values)

@@ -43,4 +43,4 @@ comment on column mart.cadre.region_code is 'That unit''s region; it decides, wi
 comment on column mart.cadre.post_title is 'The present post; of an official whom only forms know all posts at that unit, or all that the form says';
 comment on column mart.cadre.post_since is 'Since when the present post is held: the start of the open appointment to it, else of the latest open one; null without one';
 comment on column mart.cadre.status is '1 在职, 2 退休, 3 辞职, 4 开除, 5 死亡, 6 调出';
-comment on column mart.cadre.id_masked is 'Identity number, the first six and last four characters; null where no form has it';
+comment on column mart.cadre.id_masked is 'Identity number, the first six characters: with four more, and the birth date, it would be all of it; null where no form has it';

@@ -37,7 +37,7 @@ comment on column mart.link_review.mention_no is 'Which of the persons that the 
 comment on column mart.link_review.subject is 'Whose record it would be: self, representative (of an enterprise) or relative (declared)';
 comment on column mart.link_review.name is 'That person''s name, where the record has one, as it has it';
 comment on column mart.link_review.unit_name is 'That person''s unit, where the record has one';
-comment on column mart.link_review.id_masked is 'That person''s identity number, the first six and last four characters, where the record has one';
+comment on column mart.link_review.id_masked is 'That person''s identity number, where the record has one: the first six characters, or what of it the department sent';
 comment on column mart.link_review.sex is 'male or female, where the record says so';
 comment on column mart.link_review.age is 'That person''s completed years at the time of the record, where it says so';
 comment on column mart.link_review.birth_year is 'That person''s year of birth, where the record says so';

@@ -9,9 +9,9 @@ grant select on all tables in schema mart to cadre_loader;
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics(), core.keep_versions to cadre_loader;
--- Who looked: nobody changes or deletes it; number, digest and hashes are the database's own. The pages' login writes it, too.
-revoke insert, update on core.look from cadre_loader;
-grant insert (at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
+-- Who looked: nobody changes or deletes it; number, hour, digest and hashes are the database's own. The pages' login writes it, too.
+revoke insert, update on core.look from cadre_loader, cadre_web;
+grant insert (who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
 grant select (look_no, hash) on core.look to cadre_web;
 revoke execute on function core.chain_look() from public;
 -- What is due goes by these alone, with its proof.
@@ -84,12 +84,15 @@ grant select on core.page_user to cadre_web;
 grant select on ledger.wish, ledger.act to cadre_engineer;
 grant insert (at, who, why, kind, delivery_id, field, reason) on ledger.wish to cadre_engineer;
 
--- Analysts count, and the auditor sees who did what; both see how fresh it all is. What an analyst counts comes of views that look for
--- themselves who asks (sql/mart/*_statistic.sql), and nothing below them is granted.
+-- Analysts count, and the auditor sees who did what; both see how fresh it all is. What an analyst counts comes of functions that look
+-- for themselves who asks (sql/mart/*_statistic.sql), and nothing below them is granted.
 grant usage on schema mart, ledger to cadre_analyst, cadre_auditor;
 grant select on mart.delivery, mart.quality, mart.freshness to cadre_analyst, cadre_auditor;
 grant select on ledger.delivery, ledger.settlement, ledger.quality, ledger.publication, ledger.feed to cadre_analyst, cadre_auditor;
 grant select on mart.cadre_statistic, mart.alert_statistic, mart.record_statistic to cadre_analyst;
+revoke execute on function core.cadre_statistic(), core.alert_statistic(), core.record_statistic() from public;
+grant execute on function core.cadre_statistic(), core.alert_statistic(), core.record_statistic()
+to cadre_analyst, cadre_reader, cadre_loader;
 
 -- The auditor sees officials by their numbers alone, and what was found unfounded too.
 grant usage on schema core to cadre_auditor;

@@ -15,3 +15,18 @@ begin
         end if;
     end loop;
 end $$;
+
+-- A reader's own question goes before a row policy where it is cheap, and can't fail: EXPLAIN ANALYZE and a clock would then tell
+-- whether a withheld row fits it. At this price no comparison is cheap (PostgreSQL: less than ten operators, an array of one being
+-- half of one), so policies are asked first. What an index finds is found by it as before.
+do $$
+declare
+    dear regprocedure;
+begin
+    for dear in
+        select oid::regprocedure from pg_proc
+        where pronamespace = 'pg_catalog'::regnamespace and proleakproof and prorettype = 'boolean'::regtype and procost < 25
+    loop
+        execute format('alter function %s cost 25', dear);
+    end loop;
+end $$;

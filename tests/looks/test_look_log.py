@@ -81,6 +81,19 @@ def test_a_whole_log_is_whole(looked: Home, command) -> None:
     assert (looked.var / "looks").stat().st_mode & 0o777 == 0o600
 
 
+def test_who_was_looked_at_twice_has_two_digests(looked: Home) -> None:
+    """Else the digests that stay of who is deleted would tell that they were one."""
+    assert looked.one("select count(distinct whom) from core.look where cadre_no = 'C0001'") == 2
+    assert looked.one("select min(length(salt)) from core.look") == 32
+
+
+def test_the_head_that_was_there_first_is_the_one_that_counts(looked: Home, command) -> None:
+    head = looked.one("select encode(hash, 'hex') from core.look where look_no = 3")
+    with (looked.var / "looks").open("a") as file:
+        file.write(f"4 {head}\n")
+    assert command(verify_log)[0] == 0
+
+
 def test_nothing_is_whole_too(city: Home, command) -> None:
     assert command(verify_log) == (0, "Nobody has looked yet.\n", "")
 
@@ -121,11 +134,18 @@ def test_nobody_changes_it(looked: Home, statement: str) -> None:
             connection.execute(statement)
 
 
-def test_who_writes_makes_neither_number_nor_hash(looked: Home) -> None:
-    for name, value in {"look_no": 9, "hash": b"", "previous": b"", "salt": b"", "whom": b""}.items():
-        insert = sql.SQL("insert into core.look (at, who, why, through, cadre_no, {}) values (now(), 'w', 'y', 't', 'C0001', %s)")
-        with psycopg.connect(looked.address("cadre_loader")) as loader, pytest.raises(InsufficientPrivilege):
-            loader.execute(insert.format(sql.Identifier(name)), [value])
+@pytest.mark.parametrize("login", ["cadre_loader", "cadre_web"])
+def test_who_writes_makes_neither_number_nor_hash_nor_hour(looked: Home, login: str) -> None:
+    for name, value in {"look_no": 9, "hash": b"", "previous": b"", "salt": b"", "whom": b"", "at": "1999-01-01"}.items():
+        insert = sql.SQL("insert into core.look (who, why, through, cadre_no, {}) values ('w', 'y', 't', 'C0001', %s)")
+        with psycopg.connect(looked.address(login)) as connection, pytest.raises(InsufficientPrivilege):
+            connection.execute(insert.format(sql.Identifier(name)), [value])
+
+
+def test_the_hour_is_the_database_s_own_whoever_says_another(looked: Home, command) -> None:
+    looked.run("insert into core.look (at, who, why, through, cadre_no) values ('1999-01-01', 'w', 'y', 't', 'C0001')")
+    assert looked.one("select at between now() - interval '10 minutes' and now() from core.look order by look_no desc limit 1")
+    assert command(verify_log)[0] == 0
 
 
 def test_two_at_once_come_one_after_the_other(looked: Home, command) -> None:

@@ -115,11 +115,11 @@ def test_where_it_cannot_be_noted_nothing_is_shown(city: Home, on_terminal: Show
     finally:
         (city.var / "looks").rmdir()
     assert (code, shown, "IsADirectoryError" in error) == (1, "", True)
-    city.run("revoke insert (at, who) on core.look from cadre_loader")
+    city.run("revoke insert (why, who) on core.look from cadre_loader")
     try:
         assert on_terminal(f"--cadre={city.one(IN_QINGHE)}", *WHO)[:2] == (1, "")
     finally:
-        city.run("grant insert (at, who) on core.look to cadre_loader")
+        city.run("grant insert (why, who) on core.look to cadre_loader")
 
 
 def test_who_has_no_number_has_not_been_looked_at(city: Home, on_terminal: Shown) -> None:
@@ -174,11 +174,11 @@ def test_who_opens_the_page_of_an_alert_is_noted(city: Home) -> None:
             "cadre_no": alert["cadre_no"],
         }
         assert city.rows(LOOKS) == [noted]
-        city.run("revoke insert on core.look from cadre_web; revoke insert (at, who) on core.look from cadre_web")
+        city.run("revoke insert on core.look from cadre_web")
         answer = pages.get(pages.browser("supervisor"), f"/alerts/{alert['alert_no']}")
         assert answer.status_code == 404  # as where somebody may not read
         assert alert["cadre_no"] not in answer.text
-        city.run("grant insert (at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_web")
+        city.run("grant insert (who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_web")
 
 
 def test_one_door() -> None:

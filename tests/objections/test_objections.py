@@ -1,8 +1,9 @@
 """What is objected to is disputed, with all that rests on it, until the department delivers or somebody decides."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import psycopg
@@ -277,11 +278,16 @@ def test_who_may_read_the_record_reads_the_objection(city: Home, command) -> Non
     for role, prefix, seen in (("objects_of", region, [1]), ("objects_other", other, []), ("objects_city", "", [1])):
         admit(city, role, prefix)
         with login(city, role) as reader:
-            assert column(reader, "select objection_no from mart.objection") == seen, role
+            for relation in ("mart.objection", "core.objection"):
+                assert column(reader, f"select objection_no from {relation}") == seen, role
+            assert column(reader, "select objection_no from core.objection_answer") == []
     with login(city, "objects_city") as reader, pytest.raises(InsufficientPrivilege):
         reader.execute("insert into core.objection_answer values (1, 'upheld', 'w', 'y', now())")
+    command(deciding, *DECIDES, "--dismissed")
+    for role, seen in (("objects_of", [1]), ("objects_other", []), ("objects_city", [1])):
+        with login(city, role) as reader:
+            assert column(reader, "select objection_no from core.objection_answer") == seen, role
     for table in ("objection", "objection_answer"):
-        command(deciding, *DECIDES, "--dismissed")
         for statement in (f"update core.{table} set why = ''", f"delete from core.{table}", f"truncate core.{table} cascade"):
             with pytest.raises(RaiseException, match="append-only"):
                 city.run(statement)
@@ -295,3 +301,50 @@ def test_a_morning_that_is_run_again_changes_nothing(city: Home, court: Callable
     court(THIRD, lambda sent: sent.replace("买卖合同纠纷", "租赁合同纠纷"))
     assert city.rows(_HELD, [KEY]) == before
     assert city.rows("select state from mart.objection") == [{"state": "open"}]
+
+
+def test_an_answer_is_of_no_earlier_hour_than_what_it_answers(city: Home, court: Callable[..., None]) -> None:
+    """Be it by a clock that is behind, or by a morning's delivery that is loaded in the afternoon."""
+    for answer in ("dismissed", "delivered"):
+        at = object_on(SECOND)
+        if answer == "delivered":
+            court(SECOND, lambda sent: sent.replace("买卖合同纠纷", "租赁合同纠纷"))
+        else:
+            with connect() as warehouse:
+                (objection,) = warehouse.execute("select * from core.objection").fetchall()
+                objections.answer(warehouse, objection, answer, Act("李审", "查阅了裁定书"), at - timedelta(hours=1))
+        (row,) = city.rows("select state, answered_at from mart.objection order by objection_no desc limit 1")
+        assert row == {"state": answer, "answered_at": at}
+        assert city.rows(_RECORDS) == []
+
+
+def test_a_delivery_answers_nothing_of_another_department(city: Home, court: Callable[..., None]) -> None:
+    city.run(
+        "insert into core.objection (resource, source_key, cadre_no, who, why, at) values ('land', 'K', 'C0001', 'w', 'y', now())"
+    )
+    object_on(SECOND)
+    court(THIRD, lambda sent: sent.replace("买卖合同纠纷", "租赁合同纠纷"))
+    assert city.rows("select resource, state from mart.objection order by 1") == [
+        {"resource": "court", "state": "delivered"}, {"resource": "land", "state": "open"}
+    ]  # fmt: skip
+
+
+def test_upheld_it_decides_nothing_that_only_waits(city: Home, command) -> None:
+    city.run(_NAMED_TOO, [KEY])
+    city.run(_LINKED_TOO.replace("'C0005', verdict", "'C0001', 'undecided'"), [KEY])
+    command(objecting, *RECORD, *WHO)
+    assert command(deciding, *DECIDES, "--upheld")[0] == 0
+    verdicts = "select verdict from core.link where source_key = %s and cadre_no = 'C0001' and known_to is null order by 1"
+    assert [row["verdict"] for row in city.rows(verdicts, [KEY])] == ["different", "undecided"]
+
+
+def test_nobody_objects_or_decides_while_a_delivery_is_loaded(city: Home, command) -> None:
+    waits = "select count(*) from pg_locks where not granted and locktype = 'advisory'"
+    for carried_out in ((objecting, *RECORD, *WHO), (deciding, *DECIDES, "--dismissed")):
+        with ThreadPoolExecutor() as threads:
+            with connect() as loading:
+                ledger.lock_resource(loading, "court")
+                later = threads.submit(command, *carried_out)
+                while not city.one(waits):
+                    assert not later.done()
+            assert later.result(timeout=60)[0] == 0

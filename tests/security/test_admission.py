@@ -82,5 +82,9 @@ def test_the_auditor_alone_sees_that_an_alert_was_unfounded(city: Home) -> None:
             owner.execute(f"set local role {role}")
             seen[role] = owner.execute("select state from core.alert where alert_no = %s", [alert_no]).fetchall()
             owner.execute("reset role")
+        for then in ("", "2026-06-02 12:00+08"):  # nor whom no policy binds, by the view
+            owner.execute("select set_config('cadre.as_of', %s, true)", [then])
+            assert owner.execute("select from mart.alert where alert_no = %s", [alert_no]).fetchall() == []
+            assert owner.execute("select from mart.alert").fetchall()
         owner.rollback()
     assert seen == {"auditor": [("unfounded",)], "reader_city": []}

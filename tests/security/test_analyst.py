@@ -54,6 +54,18 @@ def test_before_anything_was_known_nothing_is_counted(counted: Home) -> None:
         assert told(counted, CITY, f"select * from {statistic}", "2026-05-01") == []
 
 
+def test_who_is_nobody_s_present_any_more_is_counted_no_more(counted: Home) -> None:
+    with psycopg.connect(counted.owner) as owner:
+        counts = []
+        for statement in ("select", "update core.cadre_now set gone = true where cadre_no = 'C0002'"):
+            owner.execute(statement)
+            owner.execute(f"set local role {COUNTY}")
+            counts.append(owner.execute("select count(*) from mart.cadre_statistic").fetchone()[0])
+            owner.execute("reset role")
+        owner.rollback()
+    assert counts[0] - counts[1] == 1
+
+
 @pytest.mark.parametrize("role", OWN)
 def test_alerts_are_counted_where_they_are_about_three(counted: Home, role: str) -> None:
     theirs = f"""
@@ -94,6 +106,46 @@ def test_three_are_counted_and_two_are_not(counted: Home) -> None:
         assert found == [(number,)]
 
 
+def test_of_records_too_three_are_counted_and_two_are_not(counted: Home) -> None:
+    """And who lives in which household is not counted at all."""
+    more = """
+        with r as (
+            insert into core.record (resource, source_key, occurred_on, summary, detail, original, known_from, delivery_id)
+            select %(resource)s, n::text, '1999-01-01', '', '{}', '{}', '2026-05-01', 'd'
+            from generate_series(1, cardinality(%(officials)s::text[])) as n
+            returning resource, source_key)
+        insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+        select resource, source_key, 1, 'self', (%(officials)s::text[])[source_key::integer], 'same', 'full_id', 'machine',
+               '2026-05-01'
+        from r"""
+    two, three = ["C0002", "C0004", "C0002"], ["C0002", "C0004", "C0002", "C0006"]
+    for resource, officials, numbers in (("court", two, [(None,)]), ("court", three, [(4,)]), ("population", three, [])):
+        with psycopg.connect(counted.owner) as owner:
+            owner.execute(more, {"resource": resource, "officials": officials})
+            owner.execute(f"set local role {COUNTY}")
+            found = owner.execute("select records from mart.record_statistic where year = 1999").fetchall()
+            owner.rollback()
+        assert found == numbers, (resource, officials)
+
+
+@pytest.mark.parametrize("statement", [
+    "update core.alert set state = 'unfounded' where rule = 'discipline_effect_period' and cadre_no = 'C0002'",
+    """insert into core.alert_event (alert_no, kind, to_state, at, by, why, alert)
+       select alert_no, 'updated', 'unfounded', now(), 'w', 'y', to_jsonb(a) from core.alert as a
+       where rule = 'discipline_effect_period' and cadre_no = 'C0002'""",
+])  # fmt: skip
+def test_what_was_found_unfounded_is_not_counted(counted: Home, statement: str) -> None:
+    """Be it so by now, or as of then by its last event."""
+    with psycopg.connect(counted.owner) as owner:
+        for one, number in (("select", 3), (statement, None)):
+            owner.execute(one)
+            owner.execute(f"set local role {COUNTY}")
+            found = "select state, alerts from mart.alert_statistic where rule = 'discipline_effect_period'"
+            assert owner.execute(found).fetchall() == [("new", number)]
+            owner.execute("reset role")
+        owner.rollback()
+
+
 @pytest.mark.parametrize("statistic", STATISTICS)
 def test_a_count_is_of_the_own_regions_and_names_nobody(counted: Home, statistic: str) -> None:
     assert told(counted, "analyst_of_nothing", f"select * from {statistic}") == []
@@ -116,3 +168,25 @@ def test_objects_of_the_analyst_s_own_stand_in_for_nothing(counted: Home) -> Non
         connection.add_notice_handler(lambda notice: told.append(notice.message_primary))
         assert column(connection, "select count(*) from mart.cadre_statistic where pg_temp.tell(region_code)") == before
         assert set(told) == {"529902"}
+
+
+@pytest.mark.parametrize("statistic", STATISTICS)
+def test_a_plan_tells_nothing_of_what_was_counted(counted: Home, statistic: str) -> None:
+    """How many rows it read of which table would be the counts that are withheld, and those of other regions."""
+    for as_of in ("", DAY_ONE):
+        plan = told(counted, COUNTY, f"explain (analyze, verbose) select * from {statistic}", as_of)
+        nodes = [line for (line,) in plan if "Scan" in line]
+        assert [line.split(" (")[0].strip(" ->") for line in nodes] == [
+            f"Function Scan on core.{statistic.removeprefix('mart.')}"
+        ]
+
+
+def test_an_analyst_is_who_asks_though_the_pages_asked_for_somebody_else_before(counted: Home) -> None:
+    counted.run("select core.admit_to('cadre_analyst', 'one', '529901'), core.admit_to('cadre_analyst', 'other', '529902')")
+    with psycopg.connect(counted.address("cadre_web")) as web:
+        for region in ("529901", "529902"):
+            web.execute(f"set local role cadre_analyst_{region}")
+            assert column(web, "select region_code from mart.cadre_statistic") == [region]
+            web.rollback()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("select * from core.cadre_statistic()")

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 from homes import Home
 from psycopg.errors import InsufficientPrivilege
-from readers import column, login
+from readers import admit, column, login
 
 LONGXI, QINGHE, CITY = "reviewer_529901", "reviewer_529902", "reviewer_city"
 READER = {LONGXI: "reader_529901", QINGHE: "reader_529902", CITY: "reader_city"}
@@ -118,6 +118,21 @@ def test_a_function_of_the_reviewer_s_own_is_shown_no_other_row(city: Home) -> N
         assert set(told) <= {pair.rsplit("|", 2)[0] for pair in waiting(city, "529902")}
 
 
+def test_of_a_record_that_names_two_only_who_waits_is_seen(city: Home) -> None:
+    with psycopg.connect(city.owner) as owner:
+        owner.execute("""
+            insert into core.mention (resource, source_key, mention_no, subject, known_from, delivery_id)
+            select 'court', 'K', n, 'self', '2026-06-01', 'd' from generate_series(1, 4) as n;
+            insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+            select 'court', 'K', n, 'self', c, v, 'several', 'machine', '2026-06-01'
+            from (values (1, 'C0002', 'undecided'), (2, 'C0007', 'undecided'), (3, 'C0002', 'same')) as l (n, c, v)""")
+        for role, seen in ((QINGHE, [1]), (LONGXI, [2]), (CITY, [1, 2])):
+            owner.execute(f"set local role {role}")
+            assert column(owner, "select mention_no from core.mention where source_key = 'K'") == seen
+            owner.execute("reset role")
+        owner.rollback()
+
+
 def test_a_reader_who_becomes_a_reviewer_is_refused(city: Home) -> None:
     with login(city, READER[CITY]) as connection, pytest.raises(InsufficientPrivilege):
         connection.execute("set local role cadre_reviewer")
@@ -126,3 +141,58 @@ def test_a_reader_who_becomes_a_reviewer_is_refused(city: Home) -> None:
 def test_the_pipe_sees_all_that_waits(city: Home) -> None:
     with psycopg.connect(city.address("cadre_loader")) as loader:
         assert len(column(loader, f"select {PAIR} from mart.link_review")) == len(waiting(city, "529900", "529901", "529902"))
+
+
+READINGS = """
+insert into core.form_reading (form_no, cadre_no, method, candidates, is_latest, name, unit_code, unread, known_from, delivery_id)
+select coalesce(c, 'proposed') || u, c, 'person', '{}', false, '某人', u, '{}', '2026-06-01', 'd'
+from (values ('C0001'), ('C0002'), ('C0007'), (null)) as o (c)
+cross join (select unit_code from core.cadre_now where cadre_no in ('C0002', 'C0007') union select 'unknown') as t (u)"""
+
+
+def test_a_form_is_read_by_whose_official_it_is_and_a_proposed_one_by_the_city_alone(city: Home) -> None:
+    shown = {
+        "reader_529902": ["C0002"], QINGHE: ["C0002"], "reader_city": ["C0001", "C0002", "C0007"],
+        CITY: ["C0001", "C0002", "C0007", "proposed"], "reader_529900": ["C0001"], "reader_of_nothing": [],
+        "reviewer_529900": ["C0001", "proposed"],
+    }  # fmt: skip
+    admit(city, "reviewer_529900", "529900", group="cadre_reviewer")
+    with psycopg.connect(city.owner) as owner:
+        owner.execute(READINGS)
+        for role, whose in shown.items():
+            owner.execute(f"set local role {role}")
+            for relation in ("core.form_reading", "core.known_form", "core.held_form"):
+                assert column(owner, f"select coalesce(cadre_no, 'proposed') from {relation}") == whose, (role, relation)
+            owner.execute("reset role")
+        owner.rollback()
+
+
+SAYS = """
+with r as (
+    insert into core.record (resource, source_key, summary, detail, original, known_from, delivery_id)
+    values (%(resource)s, 'K', '', '{}', '{}', '2026-06-01', 'd') returning resource, source_key)
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+select resource, source_key, 1, 'self', 'C0002', %(verdict)s, 'full_id', 'machine', '2026-06-01' from r"""
+
+
+@pytest.mark.parametrize(
+    ("resource", "verdict", "sees"),
+    [
+        ("court", "same", {"reader_529902", QINGHE, CITY}),
+        ("court", "undecided", {QINGHE, CITY}),
+        ("court", "different", set()),
+        ("court", "withdrawn", set()),
+        ("population", "same", set()),
+    ],
+)
+def test_a_statement_is_read_by_what_it_says(city: Home, resource: str, verdict: str, sees: set[str]) -> None:
+    """What is held, and what waits; not what was denied or taken back, and not who lives in which household."""
+    with psycopg.connect(city.owner) as owner:
+        owner.execute(SAYS, {"resource": resource, "verdict": verdict})
+        for role in (LONGXI, QINGHE, CITY, "reader_529902", "reader_529901"):
+            owner.execute(f"set local role {role}")
+            for relation in ("core.link", "core.held_link", "core.record", "core.held_record"):
+                found = owner.execute(f"select from {relation} where source_key = 'K'").fetchall()
+                assert bool(found) == (role in sees), (role, relation)
+            owner.execute("reset role")
+        owner.rollback()

@@ -9,6 +9,7 @@ from cadre_cloud.feed.judge import Judged
 from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse import links, versions
 from cadre_cloud.warehouse.connection import Warehouse, stage
+from transforms.id_number import region_of
 from transforms.mentions import MENTION, with_keys
 
 _KEY = ["resource", "source_key", "mention_no"]
@@ -55,8 +56,10 @@ def _write_mentions(warehouse: Warehouse, resource: str, mentions: pa.Table, at:
     places = zip(mentions["source_key"].to_pylist(), mentions["mention_no"].to_pylist(), strict=True)
     contexts = [context(resource, key, number) for key, number in places]
     sealed = [n and vault().seal_value(n, context) for n, context in zip(numbers, contexts, strict=True)]
+    kept = pc.coalesce(region_of(mentions["id_number"]), mentions["id_masked"])
     mentions = (
-        mentions.append_column("resource", pa.repeat(resource, len(mentions)))
+        mentions.set_column(mentions.column_names.index("id_masked"), "id_masked", kept)
+        .append_column("resource", pa.repeat(resource, len(mentions)))
         .append_column("id_cipher", pa.array(sealed, pa.binary()))
         .append_column("id_lookup", pa.array([n and vault().lookup(n) for n in numbers], pa.binary()))
     )

@@ -47,5 +47,6 @@ def _is_another(held: Row, mention: Row | None) -> bool:
     if mention is None:
         return True
     number = mention["id_number"] or mention["id_old"] or mention["id_hash"]
-    said = {name: mention[name] for name in ("name_key", "id_masked")} | {"id_lookup": number and vault().lookup(number)}
+    told = {"id_lookup": vault().lookup(number)} if number else {"id_masked": mention["id_masked"]}
+    said = told | {"name_key": mention["name_key"]}
     return any(value is not None and value != held[name] for name, value in said.items())

@@ -13,7 +13,7 @@ from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse import roster, versions
 from cadre_cloud.warehouse.connection import Warehouse, stage
 from transforms.contract import Contract, Table
-from transforms.id_number import masked
+from transforms.id_number import region_of
 from transforms.records import originals_of
 
 # Tables that hold identity numbers, in these columns; what each number is bound to, by its row's key.
@@ -135,5 +135,5 @@ def _sealed(rows: pa.Table, key: str, context: Callable[[str], str]) -> pa.Table
     return (
         rows.append_column("id_cipher", pa.array(sealed, pa.binary()))
         .append_column("id_lookup", pa.array([number and vault().lookup(number) for number in numbers], pa.binary()))
-        .append_column("id_masked", masked(rows["id_number"]))
+        .append_column("id_masked", region_of(rows["id_number"]))
     )

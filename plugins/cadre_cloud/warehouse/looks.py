@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cadre_cloud import settings
 from cadre_cloud.warehouse.acts import Act
-from cadre_cloud.warehouse.connection import Warehouse, acted_at
+from cadre_cloud.warehouse.connection import Warehouse
 from cadre_cloud.warehouse.ledger import Row
 
 Heads = dict[int, str]  # the hash of some entries, by number
@@ -23,8 +23,8 @@ Heads = dict[int, str]  # the hash of some entries, by number
 _HEAD = re.compile(r"[1-9]\d* [0-9a-f]{64}")
 
 _NOTE = """
-insert into core.look (at, who, why, through, cadre_no, delivery_id, row_no)
-values (%(at)s, %(who)s, %(why)s, %(through)s, %(cadre_no)s, %(delivery_id)s, %(row_no)s)
+insert into core.look (who, why, through, cadre_no, delivery_id, row_no)
+values (%(who)s, %(why)s, %(through)s, %(cadre_no)s, %(delivery_id)s, %(row_no)s)
 returning look_no, hash"""
 
 
@@ -34,7 +34,7 @@ def note(
 ) -> None:  # fmt: skip
     """Note that somebody looks at an official, or at a refused row of a delivery; commits. Only then may it be shown."""
     at = {"cadre_no": cadre_no, "delivery_id": delivery_id, "row_no": row_no}
-    entry = warehouse.execute(_NOTE, {"at": acted_at(), "who": act.who, "why": act.why, "through": through, **at}).fetchone()
+    entry = warehouse.execute(_NOTE, {"who": act.who, "why": act.why, "through": through, **at}).fetchone()
     warehouse.commit()
     if entry:
         _witness(f"\n{entry['look_no']} {entry['hash'].hex()}\n")

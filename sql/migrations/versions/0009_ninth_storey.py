@@ -1,4 +1,4 @@
-"""The roster's own versions, by which it answers as of then as soon as of the present."""
+"""Rights as whoever tried to get round them found them wanting, and the versions by which the roster answers as of then."""
 
 from pathlib import Path
 

@@ -25,6 +25,7 @@ create table core.cadre_version (
     managed_by text,
     primary key (cadre_no, known_from)
 );
+alter table core.cadre_version alter column id_masked set statistics 0; -- as of core.cadre_now
 create index on core.cadre_version (managed_by, known_from, known_to);
 comment on table core.cadre_version is 'What core.cadre_now said, from each publication to the next that said otherwise of an official; managed_by is whose the official is now, as there';
 
