@@ -43,6 +43,17 @@ create schema if not exists mart;
 create view mart.cadre as select cadre_no, null::text as education from core.cadre_now;
 create view mart.left_over as select 1 as one"""
 
+# What the roster said on the day before, and that two days came to an end.
+SETTLED = """
+update core.cadre set known_from = '2026-06-01 22:00+00';
+insert into core.cadre (cadre_no, name, id_cipher, id_lookup, id_masked, sex, born_on, work_started_on, duty_level, unit_code,
+                        post_title, status, updated_at, original, known_from, known_to, delivery_id)
+select cadre_no, name, id_cipher, id_lookup, id_masked, sex, born_on, work_started_on, duty_level, unit_code, '科员', status,
+       updated_at, original, '2026-05-31 22:00+00', known_from, delivery_id
+from core.cadre;
+insert into ledger.settlement (resource, day, outcome)
+values ('personnel', '2026-06-01', 'loaded'), ('personnel', '2026-06-02', 'loaded')"""
+
 SHORTER = {"id_masked": "529901************"}  # than it was kept before 0009
 
 TABLES = "select schemaname || '.' || tablename as name from pg_tables where schemaname = any(array['core', 'ledger', 'mail']) " \
@@ -108,6 +119,22 @@ def test_of_a_number_that_we_have_no_more_is_legible_than_the_region(first_store
         ):
             found = warehouse.execute(f"select id_masked from core.{table} order by 1").fetchall()
             assert [mask for (mask,) in found] == masks, table
+
+
+def test_as_of_a_day_before_the_upgrade_the_roster_answers(first_storey: str) -> None:
+    with psycopg.connect(first_storey) as warehouse:
+        warehouse.execute(SETTLED)
+    upgrade(first_storey)
+    with psycopg.connect(first_storey) as warehouse:
+        found = {}
+        for moment in ("2026-06-01T05:59+08:00", "2026-06-01T06:00+08:00", "2026-06-02T06:00+08:00"):
+            warehouse.execute("select set_config('cadre.as_of', %s, true)", [moment])
+            found[moment[:16]] = warehouse.execute("select name, post_title from mart.cadre").fetchall()
+    assert found == {
+        "2026-06-01T05:59": [],
+        "2026-06-01T06:00": [("王明", "科员")],
+        "2026-06-02T06:00": [("王明", "科长")],
+    }
 
 
 def test_a_second_upgrade_changes_nothing(first_storey: str) -> None:
