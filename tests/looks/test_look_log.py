@@ -1,5 +1,6 @@
 """The log of who looked: each change of it is found, by whoever can change it at all."""
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -79,6 +80,16 @@ def test_a_whole_log_is_whole(looked: Home, command) -> None:
     assert said.splitlines()[-1] == f"4 {head}"
     assert command(verify_log, f"--head=4 {head}")[0] == 0
     assert (looked.var / "looks").stat().st_mode & 0o777 == 0o600
+
+
+def test_heads_are_kept_for_nobody_else_to_read(city: Home) -> None:
+    usual = os.umask(0o022)
+    try:
+        with connect() as warehouse:
+            looks.note(warehouse, Act("李审", "考察"), "command reveal", cadre_no="C0001")
+    finally:
+        os.umask(usual)
+    assert (city.var / "looks").stat().st_mode & 0o777 == 0o600
 
 
 def test_who_was_looked_at_twice_has_two_digests(looked: Home) -> None:
