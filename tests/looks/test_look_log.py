@@ -1,5 +1,7 @@
 """The log of who looked: each change of it is found, by whoever can change it at all."""
 
+import os
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
@@ -81,6 +83,16 @@ def test_a_whole_log_is_whole(looked: Home, command) -> None:
     assert (looked.var / "looks").stat().st_mode & 0o777 == 0o600
 
 
+def test_heads_are_kept_for_nobody_else_to_read(city: Home) -> None:
+    usual = os.umask(0o022)
+    try:
+        with connect() as warehouse:
+            looks.note(warehouse, Act("李审", "考察"), "command reveal", cadre_no="C0001")
+    finally:
+        os.umask(usual)
+    assert (city.var / "looks").stat().st_mode & 0o777 == 0o600
+
+
 def test_who_was_looked_at_twice_has_two_digests(looked: Home) -> None:
     """Else the digests that stay of who is deleted would tell that they were one."""
     assert looked.one("select count(distinct whom) from core.look where cadre_no = 'C0001'") == 2
@@ -152,11 +164,13 @@ def test_two_at_once_come_one_after_the_other(looked: Home, command) -> None:
     """The second one waits for the first to be committed, and follows on it."""
     insert = "insert into core.look (at, who, why, through, cadre_no) values (now(), 'w', 'y', 't', 'C0001') returning look_no"
     waits = "select count(*) from pg_locks where not granted and locktype = 'advisory'"
-    with psycopg.connect(looked.owner) as first, psycopg.connect(looked.owner) as second, ThreadPoolExecutor() as threads:
+    deadline = time.monotonic() + 30
+    with ThreadPoolExecutor() as threads, psycopg.connect(looked.owner) as second, psycopg.connect(looked.owner) as first:
         assert first.execute(insert).fetchone() == (5,)
         later = threads.submit(lambda: second.execute(insert).fetchone())
         while not looked.one(waits):
             assert not later.done()
+            assert time.monotonic() < deadline
         first.commit()
         assert later.result(timeout=60) == (6,)
     assert command(verify_log)[0] == 0

@@ -55,6 +55,12 @@ def test_that_somebody_looks_is_kept_first(office: Office, refused: str, command
     assert len(office.home.rows(LOOKS)) == 1
 
 
+def test_where_it_cannot_be_kept_nothing_is_shown(office: Office, refused: str, command: Command) -> None:
+    (office.home.var / "looks").mkdir()
+    code, said, error = command(quarantine, f"--show={refused}", "--row=4", *WHO)
+    assert (code, said, "IsADirectoryError" in error) == (1, "", True)
+
+
 @pytest.mark.parametrize("change", ["update core.look set why = ''", "delete from core.look", "truncate core.look"])
 def test_it_is_kept_for_good(office: Office, refused: str, command: Command, change: str) -> None:
     command(quarantine, f"--show={refused}", "--row=4", *WHO)
