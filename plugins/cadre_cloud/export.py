@@ -17,8 +17,10 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from airflow.sdk import Connection
 from psycopg import sql
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
 
 from cadre_cloud import settings
+from cadre_cloud.readable import Readable
 
 KEPT = 7  # days, each a role
 
@@ -42,6 +44,10 @@ _TYPES = {
 _FORMULA = r"^([=+\-@\t\r])"
 
 
+class NoSuchRole(Readable):
+    """A role for which nothing can be exported."""
+
+
 def export(role: str, day: date) -> Path:
     """Write what a role reads, all of it as of one moment; what was there of the day is replaced once the new files are whole.
 
@@ -54,11 +60,11 @@ def export(role: str, day: date) -> Path:
         apostrophe before it in the latter.
 
     Raises:
-        ValueError: no role is called so.
-        psycopg.Error: the role is none of the pages' login, or the warehouse is away.
+        NoSuchRole: no role is called so, or the pages' login may not become it.
+        psycopg.Error: the warehouse is away.
     """
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", role):  # it becomes the name of a folder
-        raise ValueError("the name of a role has small letters, digits and underscores")
+        raise NoSuchRole("CADRE_EXPORT_ROLES: the name of a role has small letters, digits and underscores")
     above = settings.exports() / role
     above.mkdir(mode=0o750, parents=True, exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=".new-", dir=above))
@@ -84,7 +90,10 @@ def _as(role: str) -> Iterator[psycopg.Connection]:
         application_name="cadre-cloud-export", options="-c timezone=UTC",
     ) as connection:  # fmt: skip
         connection.execute("set transaction isolation level repeatable read, read only")
-        connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+        try:
+            connection.execute(sql.SQL("set local role {}").format(sql.Identifier(role)))
+        except (InvalidParameterValue, InsufficientPrivilege):
+            raise NoSuchRole(f"CADRE_EXPORT_ROLES names {role}, which is no role that core.admit made") from None
         yield connection
 
 

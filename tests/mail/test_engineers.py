@@ -150,7 +150,7 @@ def test_a_mail_that_came_back_is_told(
     assert new_notices(told_so_far, DAY) == ["邮件被退回 bounce.a@example.test 5.1.1"]
 
 
-@pytest.mark.parametrize("name", ["publish", "alerts", "mail", "wishes", "upkeep"])
+@pytest.mark.parametrize("name", ["publish", "alerts", "mail", "wishes", "export", "upkeep"])
 def test_a_step_that_fails_is_told_once_with_its_cause(told_so_far: Home, name: str) -> None:
     for cause in ("it was dark", "the lights were on"):
         with pytest.raises(AirflowException, match=f"{name} 2026-06-02 a_step: {cause}"), step(name, DAY, "a_step"):

@@ -24,7 +24,7 @@ from ledger.settlement where outcome = 'failed' and day <= %(day)s"""
 _STEP_FAILED = """
 select distinct on (resource, day, step) 'failed:' || resource || ':' || step || ':' || day as notice, 'Failed' as kind,
        'dags/' || resource as page, resource, day::text as day, step || ': ' || cause as message
-from ledger.failure where is_last and resource in ('publish', 'alerts', 'mail', 'wishes', 'upkeep') and day <= %(day)s
+from ledger.failure where is_last and resource in ('publish', 'alerts', 'mail', 'wishes', 'export', 'upkeep') and day <= %(day)s
 order by resource, day, step, failure_no desc"""
 
 # An address and what is wrong with it once, and again only when mail has reached it in between.
