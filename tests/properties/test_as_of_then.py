@@ -120,7 +120,7 @@ def test_versions_of_the_roster_are_what_is_worked_out_of_all_that_was_known(
 
 
 def versions(warehouse: Warehouse) -> list[Any]:
-    return warehouse.execute("select * from core.cadre_version order by cadre_no, known_from").fetchall()
+    return warehouse.execute("select v::text from core.cadre_version as v order by cadre_no, known_from").fetchall()
 
 
 def tell(warehouse: Warehouse, history: list[tuple[int, tuple]]) -> Log:

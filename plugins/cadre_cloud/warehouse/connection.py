@@ -70,7 +70,7 @@ def _patiently() -> Warehouse:
         why = "has no connection free" if _is_among(_FULL, told) else "cannot be reached"
         waited = time.monotonic() - begin
         if waited >= most:
-            raise Unavailable(f"the warehouse {why}; it was waited for {waited:.0f} s")
+            raise Unavailable(f"the warehouse {why}; it was waited for {most:g} s")
         if (pause := next(pauses)) == _PAUSES[0]:
             log.warning("The warehouse %s; waiting up to %.0f s", why, most)
         time.sleep(pause)
