@@ -36,8 +36,8 @@ from demo.trouble import Trouble, guard
 from transforms.contract import Contract
 
 DAY_WITHIN = 900.0  # seconds; a day takes a fraction of a minute
-PAUSE = 0.3
-QUIET = 3  # looks in a row at which nothing ran: between two runs the scheduler needs a moment
+PAUSE = 0.6
+QUIET = 2  # looks in a row at which nothing ran: between two runs the scheduler needs a moment
 T = TypeVar("T")
 STATE = ("landing", "index", "work", "duckdb", "airflow", "demo/drop", "demo/mail", "demo/bounces")
 
