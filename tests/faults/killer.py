@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from threading import Event
 
+import psycopg
 from chain.quick import QuickStack
 
 from demo import postgres
@@ -24,10 +25,11 @@ UP_WITHIN = 120.0  # seconds
 
 @dataclass(frozen=True)
 class Instant:
-    """A kill by the clock: how many seconds after the one before, or after the day's beginning, and whom."""
+    """A kill: whom, and how many seconds after so many tasks more are done than at the one before, or at the day's beginning."""
 
-    after: float
     victim: str
+    seconds: float
+    tasks: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Killer:
 
     @contextmanager
     def at_instants(self, instants: list[Instant], chance: random.Random) -> Iterator[None]:
-        """Kill by the clock, as long as the day lasts, and take each instant off the list."""
+        """Kill at one instant after the other, as long as the day lasts, and take each off the list."""
         with self._meanwhile(lambda over: self._strike(instants, chance, over)):
             yield
 
@@ -92,15 +94,29 @@ class Killer:
             traps.let_all_go()
 
     def _strike(self, instants: list[Instant], chance: random.Random, over: Event) -> None:
-        began = last = time.monotonic()
-        while instants and not over.wait(last + instants[0].after - time.monotonic()):
+        began = time.monotonic()
+        while instants:
+            if self._is_over_before(instants[0], over):
+                return
             victim = instants[0].victim
             running = self._running(over) if victim in ("task", "supervisor") else [None]
             if over.is_set():
                 return
             self._kill(victim, f"{time.monotonic() - began:.1f} s", chance.choice(running))
             instants.pop(0)
-            last = time.monotonic()
+
+    def _is_over_before(self, instant: Instant, over: Event) -> bool:
+        """Wait for an instant; whether the day ends earlier."""
+        enough = self._done() + instant.tasks
+        while self._done() < enough:
+            if over.wait(0.2):
+                return True
+        return over.wait(instant.seconds)
+
+    def _done(self) -> int:
+        """How many tasks are done, of all days."""
+        with psycopg.connect(self.stack.airflow_address) as metadata:
+            return metadata.execute("select count(*) from task_instance where state = 'success'").fetchone()[0]
 
     def _running(self, over: Event) -> list[Task]:
         """The tasks that run, or the next ones that do."""

@@ -75,7 +75,7 @@ class Soak:
         chance = random.Random(seed)
         number, by_the_clock = divmod(seed, 2)
         if by_the_clock:
-            return killer.at_instants([Instant(chance.uniform(0, self.lasts), chance.choice(list(VICTIMS)))], chance)
+            return killer.at_instants([Instant(chance.choice(list(VICTIMS)), chance.uniform(0, self.lasts))], chance)
         step, moment, victim = POINTS[number % len(POINTS)]
         name = f"{step} {chance.choice(loading(self.chain, self.day))}" if step in FEED_STEPS else step
         return killer.at_traps({f"{moment} {name}": victim})
