@@ -15,8 +15,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.duck import Scratch
+from transforms.link.compare import compare
+from transforms.link.posts import compare_posts
+from transforms.link.words import CHINESE
 from transforms.mentions import NUMBERS, with_keys, without_number
-from transforms.name_unit import NAMED
 
 BY_NUMBER = "cadre_no"
 STATEMENT = pa.schema([
@@ -61,7 +63,10 @@ def may_concern(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa
 def candidates(mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table) -> Iterator[Scratch]:
     """A scratch with a table `candidate`: every pair of a mention and an official that has something for it."""
     with Scratch(mention=mentions, roster=roster, roster_name=names, roster_unit=units) as db:
-        db.run(NAMED)
+        compare_posts(db, CHINESE)
+        db.run(_BLOCKS)
+        db.run(_PAIRS)
+        compare(db, CHINESE.star)
         db.run(_CANDIDATES)
         yield db
 
@@ -74,7 +79,7 @@ def recognisable(mentions: pa.Table, roster: pa.Table, names: pa.Table) -> pa.Ta
     shared = [_is_among(mentions[form], roster[form]) for form in NUMBERS]
     told = with_keys(mentions.filter(reduce(pc.or_, [without_number(mentions), *shared])))
     outright = [_is_among(told[form], roster[form]) for form in NUMBERS if form != "id_masked"]
-    starred = pc.fill_null(pc.match_substring(told["name_key"], "*"), False)
+    starred = pc.fill_null(pc.match_substring(told["name_key"], CHINESE.star), False)
     return told.filter(reduce(pc.or_, [*outright, starred, _is_among(told["name_key"], names["name_key"])]))
 
 
@@ -82,66 +87,52 @@ def _is_among(values: pa.ChunkedArray, others: pa.ChunkedArray) -> pa.ChunkedArr
     return pc.is_in(values, value_set=others.combine_chunks(), skip_nulls=True)
 
 
-# An age decides in completed years alone. A year or two off is a question: it may have been counted otherwise or mistyped, but a
-# namesake of the same region and last digits may also just be a year older.
-# A representative comes with a masked number and a name, and no age: the number and the post that it holds decide nothing more.
 # An official is looked for by number first; a name without any number only if no other official bears it, or with a unit.
-# A starred name is its family name: what stands before the first star;
-# beside a masked number that is too little.
+_BLOCKS = """
+create table block as
+select m.source_key, m.mention_no, r.cadre_no, 'cadre_no' as form
+from mention m join roster r using (cadre_no)
+union all
+select m.source_key, m.mention_no, r.cadre_no, 'full_id'
+from mention m join roster r on m.id_number = r.id_number
+union all
+select m.source_key, m.mention_no, r.cadre_no, 'old_id'
+from mention m join roster r on m.id_old = r.id_old
+union all
+select m.source_key, m.mention_no, r.cadre_no, 'hashed_id'
+from mention m join roster r on m.id_hash = r.id_hash
+union all
+select m.source_key, m.mention_no, r.cadre_no, 'masked_id'
+from mention m join roster r on m.id_masked = r.id_masked and m.id_number is null
+union all
+select m.source_key, m.mention_no, any_value(n.cadre_no), 'name'
+from mention m join roster_name n using (name_key)
+where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no, m.unit_key, m.uscc) is null
+group by m.source_key, m.mention_no having count(distinct n.cadre_no) = 1
+union all
+select source_key, mention_no, cadre_no, 'name_unit' from by_post where is_sign"""
+_PAIRS = "create view pair as select distinct source_key, mention_no, cadre_no from block"
+
+# An age decides in completed years alone. A year or two off is a question: a namesake of the same region and last digits may
+# also just be a year older. A representative comes with a masked number and a name, and no age: the number and the post that it
+# holds decide nothing more. A starred name beside a masked number is too little.
 _CANDIDATES = """
 create table candidate as
-with pair as (
-    select m.source_key, m.mention_no, r.cadre_no, 'cadre_no' as form
-    from mention m join roster r using (cadre_no)
-    union all
-    select m.source_key, m.mention_no, r.cadre_no, 'full_id'
-    from mention m join roster r on m.id_number = r.id_number
-    union all
-    select m.source_key, m.mention_no, r.cadre_no, 'old_id'
-    from mention m join roster r on m.id_old = r.id_old
-    union all
-    select m.source_key, m.mention_no, r.cadre_no, 'hashed_id'
-    from mention m join roster r on m.id_hash = r.id_hash
-    union all
-    select m.source_key, m.mention_no, r.cadre_no, 'masked_id'
-    from mention m join roster r on m.id_masked = r.id_masked and m.id_number is null
-    union all
-    select m.source_key, m.mention_no, any_value(n.cadre_no), 'name'
-    from mention m join roster_name n using (name_key)
-    where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no, m.unit_key, m.uscc) is null
-    group by m.source_key, m.mention_no having count(distinct n.cadre_no) = 1
-    union all
-    select source_key, mention_no, cadre_no, 'name_unit' from named
-),
-compared as (
-    select p.*,
-           case when contains(m.name_key, '*') then exists (
-                    select 1 from roster_name f where f.cadre_no = p.cadre_no
-                       and starts_with(f.name_key, split_part(m.name_key, '*', 1)) and split_part(m.name_key, '*', 1) <> '')
-                else exists (select 1 from roster_name n where n.cadre_no = p.cadre_no and n.name_key = m.name_key)
-           end as name_agrees, coalesce(contains(m.name_key, '*'), false) as name_starred,
-           coalesce(m.sex = r.sex, true) as sex_fits, m.sex = r.sex as sex_agrees,
-           m.age - date_sub('year', r.born_on, m.counted_on) as years_off,
-           m.birth_year = year(r.born_on) as year_agrees
-    from pair p join mention m on m.source_key = p.source_key and m.mention_no = p.mention_no
-         join roster r on r.cadre_no = p.cadre_no
-),
-told as (
-    select *, years_off is null as age_missing, coalesce(years_off = 0, false) as age_agrees,
-           coalesce(abs(years_off) <= 2, false) as age_near
-    from compared
+with told as (
+    select b.form, c.*, coalesce(name, family_name, '') = 'agrees' as name_agrees, coalesce(sex, 'agrees') = 'agrees' as sex_fits,
+           coalesce(birth_year, '') = 'agrees' as year_agrees, coalesce(age, '') = 'agrees' as age_agrees
+    from block b join compared c using (source_key, mention_no, cadre_no)
 )
 select source_key, mention_no, cadre_no, form,
        form = 'cadre_no' or (form in ('full_id', 'old_id') and name_agrees)
-       or (form = 'hashed_id' and name_agrees and coalesce(year_agrees, false))
-       or (form = 'masked_id' and name_agrees and not name_starred and sex_fits
-           and (age_agrees or coalesce(year_agrees, false))) as decides,
+       or (form = 'hashed_id' and name_agrees and year_agrees)
+       or (form = 'masked_id' and coalesce(name, '') = 'agrees' and sex_fits and (age_agrees or year_agrees)) as decides,
        case form when 'masked_id' then 'masked_id_incomplete' when 'name' then 'name_sex_age' when 'name_unit' then form
                  else form || '_other_name' end as question
 from told
 where form in ('cadre_no', 'full_id', 'old_id', 'hashed_id', 'name_unit')
-   or (form = 'masked_id' and name_agrees and sex_fits and (age_missing or age_near or coalesce(year_agrees, false)))
-   or (form = 'name' and sex_agrees and age_agrees)"""
+   or (form = 'masked_id' and name_agrees and sex_fits and (coalesce(age, 'near') <> 'differs' or year_agrees))
+   or (form = 'name' and coalesce(sex, '') = 'agrees' and age_agrees)"""
 
 _OUTRIGHT = """
 create table outright as
@@ -157,7 +148,7 @@ with stated as (
            case when o.officials = 1 then min(c.form) when o.officials > 1 then 'several' else min(c.question) end as method,
            any_value(n.score) as score, any_value(n.evidence) as evidence
     from candidate c left join outright o using (source_key, mention_no)
-         left join named n on n.source_key = c.source_key and n.mention_no = c.mention_no and n.cadre_no = c.cadre_no
+         left join by_post n on n.source_key = c.source_key and n.mention_no = c.mention_no and n.cadre_no = c.cadre_no
     where o.officials is null or (c.decides and (o.officials > 1 or c.cadre_no = o.cadre_no))
     group by c.source_key, c.mention_no, c.cadre_no, o.officials
 ),
