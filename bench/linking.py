@@ -17,6 +17,7 @@ from bench.feeds import Feeds, read_feeds
 from demo.city import generate
 from transforms.duck import Scratch
 from transforms.link import link, recognisable
+from transforms.link.model import Model
 
 COMMONEST = 20  # names
 COLUMNS = ("seed", "resource", "form", "frequency", "means_official", "outcome", "right_one_asked", "readable")
@@ -63,15 +64,15 @@ select {by}, sum(mentions) filter (where means_official) as officials,
 from outcome group by {by} order by {by}"""
 
 
-def outcomes(seed: int, feeds: Feeds) -> pa.Table:
+def outcomes(seed: int, feeds: Feeds, model: Model) -> pa.Table:
     """What became of the mentions of a city, counted: `COLUMNS` and `mentions`."""
-    return pa.concat_tables(_outcomes(seed, feeds, resource) for resource in sorted(feeds.mentions))
+    return pa.concat_tables(_outcomes(seed, feeds, model, resource) for resource in sorted(feeds.mentions))
 
 
-def _outcomes(seed: int, feeds: Feeds, resource: str) -> pa.Table:
+def _outcomes(seed: int, feeds: Feeds, model: Model, resource: str) -> pa.Table:
     mentions = feeds.mentions[resource]
     told = recognisable(mentions, feeds.officials, feeds.names)
-    statements = link(told, feeds.officials, feeds.names, feeds.units)
+    statements = link(told, feeds.officials, feeds.names, feeds.units, model, resource)
     with Scratch(mention=mentions, owner=feeds.owners[resource], statement=statements) as db:
         return db.table(_OUTCOMES, seed=seed, resource=resource, commonest=COMMONEST)
 

@@ -9,6 +9,7 @@ from deliveries import few
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cadre_cloud.warehouse.link_model import link_model
 from transforms.link import candidates, link, may_concern, recognisable
 from transforms.mentions import MENTION
 from transforms.roster import ROSTER_NAME, ROSTER_UNIT, roster_table
@@ -93,8 +94,8 @@ def stated(statements: pa.Table) -> list[tuple]:
 @given(st.data(), mentions, officials)
 def test_order_makes_no_difference(data: st.DataObject, given_mentions: list, roster: list) -> None:
     order = data.draw(st.permutations(range(len(given_mentions))))
-    one = link(mention_table(given_mentions), *roster_tables(roster))
-    other = link(mention_table(given_mentions, order), *roster_tables(data.draw(st.permutations(roster))))
+    one = link(mention_table(given_mentions), *roster_tables(roster), link_model())
+    other = link(mention_table(given_mentions, order), *roster_tables(data.draw(st.permutations(roster))), link_model())
     assert stated(one) == stated(other)
 
 
@@ -102,7 +103,7 @@ def test_order_makes_no_difference(data: st.DataObject, given_mentions: list, ro
 @given(mentions, officials)
 def test_one_official_at_most_and_by_evidence_that_decides(given_mentions: list, roster: list) -> None:
     by_number = {official["cadre_no"]: official for official in roster}
-    statements = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    statements = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     same = [row for row in statements if row["verdict"] == "same"]
     assert len({row["source_key"] for row in same}) == len(same)
     for row in same:
@@ -140,7 +141,7 @@ def starred(mention: dict[str, Any], family_names: set[str]) -> bool:
 @few
 @given(mentions, officials)
 def test_who_is_decided_is_not_asked_about(given_mentions: list, roster: list) -> None:
-    statements = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    statements = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     decided = {row["source_key"] for row in statements if row["verdict"] == "same"}
     asked = {row["source_key"] for row in statements if row["verdict"] == "undecided"}
     assert not decided & asked
@@ -150,7 +151,7 @@ def test_who_is_decided_is_not_asked_about(given_mentions: list, roster: list) -
 @few
 @given(mentions, officials)
 def test_a_full_number_of_an_official_is_never_overlooked(given_mentions: list, roster: list) -> None:
-    statements = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    statements = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     seen = {row["source_key"] for row in statements}
     on_roster = {official["id_number"] for official in roster}
     whole = ("full", "hashed")
@@ -161,7 +162,7 @@ def test_a_full_number_of_an_official_is_never_overlooked(given_mentions: list, 
 @given(mentions, officials)
 def test_a_search_finds_whatever_a_link_could(given_mentions: list, roster: list) -> None:
     """`may_concern` for some officials, as when they join, overlooks no record that linking all would give them."""
-    whole = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    whole = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     for official in roster:
         theirs = {row["source_key"] for row in whole if row["cadre_no"] == official["cadre_no"]}
         assert theirs <= set(may_concern(mention_table(given_mentions), *roster_tables([official])).to_pylist())
