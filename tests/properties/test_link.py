@@ -1,6 +1,7 @@
 """Whose record it is: the order of mentions and officials makes no difference, and nothing weak ever decides."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from cadre_cloud.warehouse.link_model import link_model
 from transforms.link import candidates, link, may_concern, recognisable
+from transforms.link.decide import SURE
+from transforms.link.model import Seen
 from transforms.mentions import MENTION
 from transforms.roster import ROSTER_NAME, ROSTER_UNIT, roster_table
 
@@ -19,6 +22,11 @@ NUMBERS = ["529901198007010010", "529901198007010037", "529902197007010021"]
 SALT = "s"
 NAMES = ["张伟", "李秀英", "王建国"]
 UNITS = ["财政局", "教育局"]
+NUMBERED = ("full_id", "old_id", "hashed_id")
+QUESTIONS = ("name_unit", "name_sex_age", "masked_id_incomplete", *(f"{form}_other_name" for form in NUMBERED))
+EAGER = replace(
+    link_model(), automatic=QUESTIONS, seen=tuple(Seen(method, -1000.0, 10_000, 10_000) for method in QUESTIONS)
+)  # fmt: skip
 OUTRIGHT = {"cadre_no", "full_id", "old_id", "hashed_id", "masked_id"}
 
 
@@ -97,6 +105,32 @@ def test_order_makes_no_difference(data: st.DataObject, given_mentions: list, ro
     one = link(mention_table(given_mentions), *roster_tables(roster), link_model())
     other = link(mention_table(given_mentions, order), *roster_tables(data.draw(st.permutations(roster))), link_model())
     assert stated(one) == stated(other)
+
+
+@few
+@given(mentions, officials, st.sampled_from([1, 7]))
+def test_a_delivery_in_parts_links_the_same_and_so_does_one_that_is_linked_again(
+    given_mentions: list, roster: list, parts: int
+) -> None:
+    told, tables = mention_table(given_mentions), roster_tables(roster)
+    size = -(-max(len(told), 1) // parts)
+    cut = [link(told.slice(start, size), *tables, EAGER) for start in range(0, max(len(told), 1), size)]
+    assert stated(pa.concat_tables(cut)) == stated(link(told, *tables, EAGER)) == stated(link(told, *tables, EAGER))
+
+
+@few
+@given(mentions, officials)
+def test_no_probability_makes_a_mention_two_officials(given_mentions: list, roster: list) -> None:
+    """Not even where every method may link by itself, and none was ever seen to err."""
+    statements = link(mention_table(given_mentions), *roster_tables(roster), EAGER).to_pylist()
+    same = [row for row in statements if row["verdict"] == "same"]
+    assert len({row["source_key"] for row in same}) == len(same)
+    assert not {row["source_key"] for row in same} & {row["source_key"] for row in statements if row["verdict"] != "same"}
+    for row in same:
+        if row["method"] not in OUTRIGHT:
+            assert row["probability"] >= SURE
+    for row in statements:
+        assert (row["probability"] is None) == (row["method"] == "cadre_no")
 
 
 @few

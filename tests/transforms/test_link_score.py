@@ -173,9 +173,8 @@ def test_a_model_is_borne_out_by_whom_pairs_meant() -> None:
         [{"source_key": f"k{number}", "mention_no": 1, "subject": "self", **NAMED} for number in range(4)], schema=MENTION
     )
     found = pairs(mentions, *roster(), SHIPPED, "petitions")
-    owner = {"resource": ["petitions"] * 4, "source_key": ["k0", "k1", "k2", "k3"], "cadre_no": ["C3", "C3", "C3", None]}
-    owners = pa.table(owner | {"mention_no": pa.array([1] * 4, pa.int32())})
-    (seen,) = calibrated(SHIPPED, [found], [owners]).seen
+    assert found["cadre_no"].to_pylist() == ["C3"] * 4
+    (seen,) = calibrated(SHIPPED, found.append_column("is_same", pa.array([True, True, True, False]))).seen
     assert (seen.method, seen.pairs, seen.same) == ("name_unit", 4, 3)
     (row,) = linked(replace(SHIPPED, seen=(seen,)), **NAMED)
     assert row["probability"] == pytest.approx(4 / 6, abs=1e-6)

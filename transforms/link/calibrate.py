@@ -1,6 +1,5 @@
 """How often pairs were the same person that a model holds for so probable: what a probability is worth."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 
 import pyarrow as pa
@@ -14,9 +13,7 @@ BINS = (-1000.0, -7.0, 0.0, 7.0)  # bits; 7 are 128 to 1
 
 _SEEN = """
 select method, bin as least_bits, count(*) as pairs, count(*) filter (where is_same) as same
-from (select p.method, o.cadre_no is not distinct from p.cadre_no as is_same,
-             list_max(list_filter($bins, lambda least: p.net_bits >= least)) as bin
-      from pair p join owner o using (resource, source_key, mention_no))
+from (select *, list_max(list_filter($bins, lambda least: net_bits >= least)) as bin from pair)
 where method <> 'cadre_no' group by method, bin order by method, bin"""
 
 
@@ -30,14 +27,13 @@ def pairs(
         return db.table("select $resource as resource, * from scored", resource=resource)
 
 
-def calibrated(model: Model, found: Iterable[pa.Table], owners: Iterable[pa.Table]) -> Model:
+def calibrated(model: Model, judged: pa.Table) -> Model:
     """The model with what is known of pairs.
 
     Args:
         model: whose probabilities are to be borne out.
-        found: what `pairs` gives.
-        owners: `resource, source_key, mention_no, cadre_no` of mentions of which it is known whom they mean, null is nobody.
+        judged: what `pairs` gives, of pairs of which it is known whether they are the same person, `is_same`.
     """
-    with Scratch(pair=pa.concat_tables(found), owner=pa.concat_tables(owners)) as db:
+    with Scratch(pair=judged) as db:
         rows = db.table(_SEEN, bins=list(BINS)).to_pylist()
     return replace(model, seen=tuple(Seen(**row) for row in rows))

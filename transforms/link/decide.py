@@ -31,9 +31,9 @@ _STATEMENTS = """
 with judged as (
     select s.*, o.officials, coalesce(o.cadre_no = s.cadre_no, false) as is_outright,
            s.method = any($automatic) and s.probability >= $sure and s.most_errors <= 1 - $sure
-           and coalesce(lead(s.net_bits) over (
-               partition by s.source_key, s.mention_no order by s.net_bits desc, s.cadre_no), $near) <= $near as is_sure
+           and row_number() over likeliest = 1 and coalesce(lead(s.net_bits) over likeliest, $near) <= $near as is_sure
     from scored s left join outright o using (source_key, mention_no)
+    window likeliest as (partition by s.source_key, s.mention_no order by s.net_bits desc, s.cadre_no)
 ),
 stated as (
     select * exclude (method), if(officials > 1, 'several', method) as method,

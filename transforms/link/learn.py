@@ -90,7 +90,7 @@ def learn(
         frequencies = {row["name_key"]: row["frequency"] for row in db.table(_NAMES, star=words.star).to_pylist()}
     whole = by_number.filter(pc.equal(by_number["number"], "agrees"))
     told = _session(by_name, BESIDE_THE_NAME, chance) | _of(NAMES, _session(whole, NAMES, chance))
-    weights = tuple(Weight(of, says, *told[of, says]) for of in COMPARISONS for says in COMPARISONS[of] if (of, says) in told)
+    weights = tuple(Weight(of, says, *told[of, says]) for of in COMPARISONS for says in COMPARISONS[of])
     pairs = {resource: len(table) * len(officials) for resource, table in mentions.items()}
     model = Model(weights, {"": math.log2(1 / len(officials))}, frequencies, made=_made(how, every, officials))
     columns = by_name.drop_columns("pair_no").column_names
@@ -175,8 +175,8 @@ def _comparison(of: str, codes: Sequence[str], told: Mapping[Key, MU], fixed: Ma
 
 
 def _session(pairs: pa.Table, comparisons: tuple[str, ...], chance: dict[Key, float]) -> dict[Key, MU]:
-    """What one session learns: m and u of each code, of all that its pairs say at all."""
-    codes = {of: COMPARISONS[of] for of in comparisons if pairs[of].null_count < len(pairs)}
+    """What one session learns: m and u of each code."""
+    codes = {of: COMPARISONS[of] for of in comparisons}
     codes["resource"] = tuple(sorted(pairs["resource"].unique().to_pylist()))
     db = DuckDBAPI()
     begun = settings(codes, {}, chance, probability_two_random_records_match=_BEGIN, max_iterations=_ITERATIONS)
