@@ -13,7 +13,7 @@ from transforms.link.posts import compare_posts
 from transforms.link.words import CHINESE, Words
 from transforms.mentions import NUMBERS, with_keys, without_number
 
-# An official is looked for by number first; a name without any number only if no other official bears it, or with a unit.
+# An official is looked for by number first, by name only where there is none.
 _BLOCKS = """
 create table block as
 select m.source_key, m.mention_no, r.cadre_no, 'cadre_no' as form
@@ -31,10 +31,10 @@ union all
 select m.source_key, m.mention_no, r.cadre_no, 'masked_id'
 from mention m join roster r on m.id_masked = r.id_masked and m.id_number is null
 union all
-select m.source_key, m.mention_no, any_value(n.cadre_no), 'name'
+select m.source_key, m.mention_no, n.cadre_no, 'name'
 from mention m join roster_name n using (name_key)
-where coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no, m.unit_key, m.uscc) is null
-group by m.source_key, m.mention_no having count(distinct n.cadre_no) = 1
+where m.age is not null
+  and coalesce(m.id_number, m.id_old, m.id_hash, m.id_masked, m.cadre_no, m.unit_key, m.uscc) is null
 union all
 select source_key, mention_no, cadre_no, 'name_unit' from by_post where is_sign"""
 _PAIRS = "create view pair as select distinct source_key, mention_no, cadre_no from block"

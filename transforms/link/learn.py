@@ -28,7 +28,7 @@ from transforms.link.words import CHINESE, Words
 NAMES, NUMBERS = ("name", "family_name"), ("number", "masked_number")
 BESIDE_THE_NAME = tuple(of for of in COMPARISONS if of not in NAMES)
 OFTEN = 20  # mentions; of a name that fewer bear nothing is kept by itself
-ROUNDS = 25  # of counting how many officials a resource names, which settles long before
+ROUNDS, _SETTLED = 50, 0.001  # at most, of counting how many officials a resource names; bits by which two may differ then
 _ITERATIONS = 200  # at most
 _BEGIN = 0.2  # the share of the same among the pairs of a session, before it is learnt
 
@@ -177,7 +177,8 @@ def _comparison(of: str, codes: Sequence[str], told: Mapping[Key, MU], fixed: Ma
 def _session(pairs: pa.Table, comparisons: tuple[str, ...], chance: dict[Key, float]) -> dict[Key, MU]:
     """What one session learns: m and u of each code."""
     codes = {of: COMPARISONS[of] for of in comparisons}
-    codes["resource"] = tuple(sorted(pairs["resource"].unique().to_pylist()))
+    if len(pairs):
+        codes["resource"] = tuple(sorted(pairs["resource"].unique().to_pylist()))
     db = DuckDBAPI()
     begun = settings(codes, {}, chance, probability_two_random_records_match=_BEGIN, max_iterations=_ITERATIONS)
     linker = Linker([db.register(side) for side in sides(pa.concat_tables([pairs, _for_sure(pairs, codes)]))], begun)
@@ -222,7 +223,9 @@ def _based(model: Model, compared: pa.Table, pairs: dict[str, int]) -> Model:
                 officials |= {row["resource"]: row["officials"] + 0.5 for row in db.table(_EXPECTED).to_pylist()}
         base = {resource: math.log2(officials[resource] / (count - officials[resource])) for resource, count in pairs.items()}
         base[""] = math.log2(sum(officials.values()) / sum(pairs.values()))
-        model = replace(model, base=base)
+        before, model = model.base, replace(model, base=base)
+        if before.keys() == base.keys() and all(abs(base[resource] - before[resource]) < _SETTLED for resource in base):
+            break
     return model
 
 
