@@ -9,7 +9,6 @@ What readers wait for is measured last; `make bench ONLY=readers` measures that 
 
 import json
 import os
-import subprocess
 import sys
 from collections import defaultdict
 from typing import Any
@@ -21,10 +20,7 @@ from bench.peers import PEERS
 from bench.run import python, stack
 from bench.stages import STAGES, Stage
 from demo.city import generate
-from demo.places import CLONE
 from demo.trouble import guard
-
-SPLINK = ("splink==5.0.0", "sqlglot==30.30.0")  # a peer alone needs them, so that they are in no lock
 
 
 def main() -> int:
@@ -51,18 +47,12 @@ def _measure(status: Any, times: int) -> dict[str, Any]:
         status.update(f"{label}: preparing")
         generate(place.CITY, residents=2_000)
         python("bench.prepare", env=place.environment())
-        _install_splink()
         for number in range(times):
             for name, stage in (STAGES | PEERS).items():
                 if stage.runs and number < (stage.times or times):
                     status.update(f"{label}, {number + 1}/{times}: {stage.title}")
                     runs[name].append(_run(name, stage))
         return report.results(runs, place.kept("counts"), times)
-
-
-def _install_splink() -> None:
-    uv = [str(CLONE / ".venv" / "bin" / "uv"), "pip", "install", "--quiet", "--no-deps", "--target", str(place.SPLINK)]
-    subprocess.run([*uv, *SPLINK], check=True)
 
 
 def _run(name: str, stage: Stage) -> dict[str, float]:

@@ -1,6 +1,5 @@
 """How the same is commonly done otherwise."""
 
-import sys
 from collections import deque
 from typing import Any
 
@@ -67,7 +66,6 @@ def upsert() -> Work:
 
 def splink() -> Work:
     """Splink alone, on DuckDB: trained on the feed, it scores all pairs that share a number or a name."""
-    sys.path.append(str(place.SPLINK))
     import pyarrow as pa  # noqa: PLC0415
     import splink.comparison_library as compare  # noqa: PLC0415
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # noqa: PLC0415

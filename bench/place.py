@@ -16,7 +16,7 @@ from demo.places import VAR
 from demo.stack import salts
 
 FOLDER = VAR / "bench"
-WORKBOOK, SPLINK = FOLDER / "sample.xlsx", FOLDER / "splink"
+WORKBOOK = FOLDER / "sample.xlsx"
 CITY = FOLDER / "demo" / "city"
 LANDED, CHANGED, SAME = "bench_landed", "bench_changed", "bench_same"  # states of the warehouse
 RUN = "bench_run"  # the database of the stage that runs

@@ -147,15 +147,14 @@ def link() -> Work:
     """Whose each row is."""
     import pyarrow as pa  # noqa: PLC0415
 
-    from transforms.link import link, recognisable  # noqa: PLC0415
     from transforms.mentions import mentions_of  # noqa: PLC0415
 
     contract, roster = _contract(), place.kept("roster")
     given = [part.typed.good for part in place.kept("parts 1")]
 
     def work() -> None:
-        told = [recognisable(mentions_of(rows, contract), roster.officials, roster.names) for rows in given]
-        link(pa.concat_tables(told), roster.officials, roster.names, roster.units)
+        told = [roster.recognisable(mentions_of(rows, contract)) for rows in given]
+        roster.link(pa.concat_tables(told))
 
     return work
 

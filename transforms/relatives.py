@@ -6,6 +6,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from transforms.link import STATEMENT, link
+from transforms.link.model import Model
 from transforms.roster import ROSTER_UNIT, roster_names, roster_table
 
 _NO_UNITS = ROSTER_UNIT.empty_table()
@@ -38,8 +39,8 @@ def relatives_of(family: pa.Table, salt: str | None = None) -> Relatives:
     return Relatives(roster_table(persons, salt), roster_names(names), declared)
 
 
-def link_relatives(mentions: pa.Table, relatives: Relatives) -> pa.Table:
+def link_relatives(mentions: pa.Table, relatives: Relatives, model: Model, resource: str = "") -> pa.Table:
     """State which mentions are relatives whom officials declared, of the form `STATEMENT`: one for each official who did."""
-    found = link(mentions, relatives.persons, relatives.names, _NO_UNITS).drop_columns("family_no")
+    found = link(mentions, relatives.persons, relatives.names, _NO_UNITS, model, resource).drop_columns("family_no")
     found = found.rename_columns({"cadre_no": "person"}).join(relatives.declared, "person", join_type="inner")
     return found.select(STATEMENT.names).cast(STATEMENT)

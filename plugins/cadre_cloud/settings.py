@@ -44,6 +44,12 @@ def drop() -> str:
     return os.environ.get("CADRE_DROP") or (var() / "drop").as_uri()
 
 
+def link_model() -> Path | None:
+    """The city's own model of linking, as `cadre_cloud.commands.learn_links` writes it (`CADRE_LINK_MODEL`; the shipped one)."""
+    path = os.environ.get("CADRE_LINK_MODEL")
+    return Path(path) if path else None
+
+
 def exports() -> Path:
     """The folder of what roles may read, as files (`CADRE_EXPORTS`; by default export/ in the folder of runtime state)."""
     return Path(os.environ.get("CADRE_EXPORTS") or var() / "export")

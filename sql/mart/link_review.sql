@@ -22,7 +22,9 @@ select l.resource,
        m.at_from,
        m.at_to,
        m.born_month,
-       l.family_no
+       l.family_no,
+       l.probability,
+       l.weights
 from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
 left join core.held_record r using (resource, source_key)
@@ -57,3 +59,7 @@ comment on column mart.link_review.at_from is 'The first day of what the record 
 comment on column mart.link_review.at_to is 'The last day of it';
 comment on column mart.link_review.born_month is 'That person''s month of birth, as its first day, where the record says so';
 comment on column mart.link_review.family_no is 'Which declared relative of the official it would be, see mart.relative; null where it would be the official';
+comment on column mart.link_review.probability is
+'How probable it is that the official is meant, and none of the others: calculated from the weights, as far as cases of which the answer is known bore them out';
+comment on column mart.link_review.weights is
+'What that is made of, the weightiest first: an array of objects with of (what), says, bits (a bit doubles the odds; they add up to the logarithm of the odds) and number. of is number, masked_number, name, family_name, sex, age, birth_year, birth_month, unit or post (says agrees, agrees_in_part, near, differs; of a unit then, undated, before_or_after, alike); base_rate (how often the feed names officials); name_frequency (number: how many of 100,000 persons named bear the name); others (number: how many other officials could be meant); alike_cases (number: how many pairs like it were judged)';

@@ -1,6 +1,7 @@
 """Whose record it is: the order of mentions and officials makes no difference, and nothing weak ever decides."""
 
 import hashlib
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,10 @@ from deliveries import few
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cadre_cloud.warehouse.link_model import link_model
 from transforms.link import candidates, link, may_concern, recognisable
+from transforms.link.decide import SURE
+from transforms.link.model import Seen
 from transforms.mentions import MENTION
 from transforms.roster import ROSTER_NAME, ROSTER_UNIT, roster_table
 
@@ -18,6 +22,11 @@ NUMBERS = ["529901198007010010", "529901198007010037", "529902197007010021"]
 SALT = "s"
 NAMES = ["张伟", "李秀英", "王建国"]
 UNITS = ["财政局", "教育局"]
+NUMBERED = ("full_id", "old_id", "hashed_id")
+QUESTIONS = ("name_unit", "name_sex_age", "masked_id_incomplete", *(f"{form}_other_name" for form in NUMBERED))
+EAGER = replace(
+    link_model(), automatic=QUESTIONS, seen=tuple(Seen(method, -1000.0, 10_000, 10_000) for method in QUESTIONS)
+)  # fmt: skip
 OUTRIGHT = {"cadre_no", "full_id", "old_id", "hashed_id", "masked_id"}
 
 
@@ -93,16 +102,42 @@ def stated(statements: pa.Table) -> list[tuple]:
 @given(st.data(), mentions, officials)
 def test_order_makes_no_difference(data: st.DataObject, given_mentions: list, roster: list) -> None:
     order = data.draw(st.permutations(range(len(given_mentions))))
-    one = link(mention_table(given_mentions), *roster_tables(roster))
-    other = link(mention_table(given_mentions, order), *roster_tables(data.draw(st.permutations(roster))))
+    one = link(mention_table(given_mentions), *roster_tables(roster), link_model())
+    other = link(mention_table(given_mentions, order), *roster_tables(data.draw(st.permutations(roster))), link_model())
     assert stated(one) == stated(other)
+
+
+@few
+@given(mentions, officials, st.sampled_from([1, 7]))
+def test_a_delivery_in_parts_links_the_same_and_so_does_one_that_is_linked_again(
+    given_mentions: list, roster: list, parts: int
+) -> None:
+    told, tables = mention_table(given_mentions), roster_tables(roster)
+    size = -(-max(len(told), 1) // parts)
+    cut = [link(told.slice(start, size), *tables, EAGER) for start in range(0, max(len(told), 1), size)]
+    assert stated(pa.concat_tables(cut)) == stated(link(told, *tables, EAGER)) == stated(link(told, *tables, EAGER))
+
+
+@few
+@given(mentions, officials)
+def test_no_probability_makes_a_mention_two_officials(given_mentions: list, roster: list) -> None:
+    """Not even where every method may link by itself, and none was ever seen to err."""
+    statements = link(mention_table(given_mentions), *roster_tables(roster), EAGER).to_pylist()
+    same = [row for row in statements if row["verdict"] == "same"]
+    assert len({row["source_key"] for row in same}) == len(same)
+    assert not {row["source_key"] for row in same} & {row["source_key"] for row in statements if row["verdict"] != "same"}
+    for row in same:
+        if row["method"] not in OUTRIGHT:
+            assert row["probability"] >= SURE
+    for row in statements:
+        assert (row["probability"] is None) == (row["method"] == "cadre_no")
 
 
 @few
 @given(mentions, officials)
 def test_one_official_at_most_and_by_evidence_that_decides(given_mentions: list, roster: list) -> None:
     by_number = {official["cadre_no"]: official for official in roster}
-    statements = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    statements = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     same = [row for row in statements if row["verdict"] == "same"]
     assert len({row["source_key"] for row in same}) == len(same)
     for row in same:
@@ -140,7 +175,7 @@ def starred(mention: dict[str, Any], family_names: set[str]) -> bool:
 @few
 @given(mentions, officials)
 def test_who_is_decided_is_not_asked_about(given_mentions: list, roster: list) -> None:
-    statements = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    statements = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     decided = {row["source_key"] for row in statements if row["verdict"] == "same"}
     asked = {row["source_key"] for row in statements if row["verdict"] == "undecided"}
     assert not decided & asked
@@ -150,7 +185,7 @@ def test_who_is_decided_is_not_asked_about(given_mentions: list, roster: list) -
 @few
 @given(mentions, officials)
 def test_a_full_number_of_an_official_is_never_overlooked(given_mentions: list, roster: list) -> None:
-    statements = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    statements = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     seen = {row["source_key"] for row in statements}
     on_roster = {official["id_number"] for official in roster}
     whole = ("full", "hashed")
@@ -161,7 +196,7 @@ def test_a_full_number_of_an_official_is_never_overlooked(given_mentions: list, 
 @given(mentions, officials)
 def test_a_search_finds_whatever_a_link_could(given_mentions: list, roster: list) -> None:
     """`may_concern` for some officials, as when they join, overlooks no record that linking all would give them."""
-    whole = link(mention_table(given_mentions), *roster_tables(roster)).to_pylist()
+    whole = link(mention_table(given_mentions), *roster_tables(roster), link_model()).to_pylist()
     for official in roster:
         theirs = {row["source_key"] for row in whole if row["cadre_no"] == official["cadre_no"]}
         assert theirs <= set(may_concern(mention_table(given_mentions), *roster_tables([official])).to_pylist())

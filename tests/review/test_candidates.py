@@ -10,9 +10,11 @@ import pytest
 from chain_in_process import run_day
 from homes import Home, clone, settled_in
 
+from cadre_cloud.commands.learn_links import main
 from demo.city import generate
 from demo.stack import Stack
 from transforms.link import MOST
+from transforms.link.model import Model
 
 RESOURCES = ("audit", "petitions", "environment", "work_safety")
 DAYS = (date(2026, 6, 1), date(2026, 6, 2), date(2026, 6, 3))
@@ -27,7 +29,7 @@ def city(stack: Stack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hom
     generate(home.folder / "city", seed=5, officials=2500, residents=2500)
     with settled_in(home):
         for day in DAYS:
-            run_day(home, home.folder / "city", day, ("unit", "personnel", "appointment", *RESOURCES))
+            run_day(home, home.folder / "city", day, ("unit", "personnel", "appointment", "discipline", *RESOURCES))
         yield home
 
 
@@ -48,6 +50,20 @@ def owners(city: Home) -> dict[Place, str]:
     with (Path(city.folder) / "city" / "truth" / "owner.csv").open(encoding="utf-8", newline="") as lines:
         rows = [row for row in csv.DictReader(lines) if row["resource"] in RESOURCES and row["since"] and row["cadre_no"]]
     return {(row["resource"], row["source_key"], int(row["mention_no"])): row["cadre_no"] for row in rows}
+
+
+def test_a_model_is_learnt_on_what_is_landed(city: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.argv", ["learn_links", str(tmp_path / "model.json")])
+    with settled_in(city):
+        assert main() == 0
+    model = Model.of_json((tmp_path / "model.json").read_text(encoding="utf-8"))
+    bits = {(weight.of, weight.says): weight.bits for weight in model.weights}
+    assert bits["name", "agrees"] > 0 > bits["name", "differs"]
+    assert bits["unit", "then"] > 0 > bits["unit", "differs"]
+    assert bits["post", "agrees"] > bits["post", "agrees_in_part"] > 0 > bits["post", "differs"]
+    assert set(model.base) == {"", "discipline", *RESOURCES}
+    assert not model.automatic
+    assert not model.seen  # nobody has decided anything
 
 
 @pytest.mark.parametrize("resource", RESOURCES)

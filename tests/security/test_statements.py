@@ -35,11 +35,15 @@ LISTED = {
     "sql/migrations/versions/0007_seventh_storey.py upgrade": "our own files beside it",
     "sql/migrations/versions/0008_eighth_storey.py upgrade": "our own files beside it",
     "sql/migrations/versions/0009_ninth_storey.py upgrade": "our own files beside it",
+    "sql/migrations/versions/0010_tenth_storey.py upgrade": "our own files beside it",
     "transforms/difference.py add": "a contract's columns, quoted",
     "transforms/duck.py run": "hands on what it is given",
     "transforms/duck.py table": "hands on what it is given",
     "transforms/duck.py number": "hands on what it is given",
-    "transforms/link.py candidates": "a statement of name_unit.py",
+    "transforms/link/compare.py compare": "our own comparisons",
+    "transforms/link/learn.py _compared": "our own pairs",
+    "transforms/link/score.py score": "our own comparisons",
+    "transforms/link/score.py weigh": "our own comparisons",
     "transforms/resume.py spells": "our own patterns",
 }
 

@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+from cadre_cloud.warehouse.link_model import link_model
 from transforms.dates import months_between
 from transforms.link import MOST, link, recognisable
 from transforms.mentions import MENTION
@@ -34,7 +35,7 @@ def asked(named: dict[str, Any], *posts: dict[str, Any]) -> list[tuple[str, str]
     mention = {"source_key": "k", "mention_no": 1, "subject": "self", **NAMED, **named}
     mentions = pa.Table.from_pylist([mention], schema=MENTION)
     assert len(recognisable(mentions, officials, names))
-    rows = link(mentions, officials, names, units).sort_by("rank").to_pylist()
+    rows = link(mentions, officials, names, units, link_model()).sort_by("rank").to_pylist()
     assert all((row["verdict"], row["method"]) == ("undecided", "name_unit") for row in rows)
     assert [row["rank"] for row in rows] == list(range(1, len(rows) + 1))
     return [(row["cadre_no"], row["evidence"]) for row in rows]

@@ -2,6 +2,7 @@
 
 import pyarrow as pa
 
+from cadre_cloud.warehouse.link_model import link_model
 from transforms.mentions import MENTION
 from transforms.relatives import link_relatives, relatives_of
 
@@ -20,7 +21,7 @@ def stated(*named: dict[str, str], only: list[str] | None = None) -> set[tuple[s
     ]
     relatives = relatives_of(FAMILY)
     relatives = relatives if only is None else relatives.only(pa.array(only, pa.string()))
-    found = link_relatives(pa.Table.from_pylist(rows, schema=MENTION), relatives).to_pylist()
+    found = link_relatives(pa.Table.from_pylist(rows, schema=MENTION), relatives, link_model()).to_pylist()
     return {(row["source_key"], row["cadre_no"], row["family_no"], row["verdict"], row["method"]) for row in found}
 
 

@@ -6,6 +6,8 @@ Unless the record names somebody else later: see `links`.
 from dataclasses import dataclass
 from datetime import datetime
 
+from psycopg.types.json import Jsonb
+
 from cadre_cloud.warehouse.acts import Refused
 from cadre_cloud.warehouse.connection import Warehouse
 from cadre_cloud.warehouse.ledger import Row
@@ -39,10 +41,10 @@ order by link_no"""
 _END = "update core.link set known_to = %(at)s where link_no = %(link_no)s"
 
 _STATE = """
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, rank, evidence,
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, weights, rank, evidence,
                        decided_by, reason, known_from, delivery_id, family_no)
 values (%(resource)s, %(source_key)s, %(mention_no)s, %(subject)s, %(cadre_no)s, %(verdict)s, %(method)s, %(probability)s,
-        %(rank)s, %(evidence)s, %(decided_by)s, %(reason)s, %(at)s, %(delivery_id)s, %(family_no)s)"""
+        %(weights)s, %(rank)s, %(evidence)s, %(decided_by)s, %(reason)s, %(at)s, %(delivery_id)s, %(family_no)s)"""
 
 _BEFORE = """
 select * from core.link
@@ -122,4 +124,4 @@ def _put_back(warehouse: Warehouse, others: list[Row], at: datetime) -> None:
 
 def _replace(warehouse: Warehouse, row: Row, by: Row, at: datetime) -> None:
     warehouse.execute(_END, {"link_no": row["link_no"], "at": at})
-    warehouse.execute(_STATE, by | {"at": at})
+    warehouse.execute(_STATE, by | {"at": at, "weights": by["weights"] and Jsonb(by["weights"])})

@@ -48,7 +48,8 @@ with ended as (
       and not exists (select from pg_temp.stated as s
                       where s.source_key = l.source_key and s.mention_no = l.mention_no and s.cadre_no = l.cadre_no
                         and s.verdict = l.verdict and s.method = l.method
-                        and (s.rank, s.evidence, s.family_no) is not distinct from (l.rank, l.evidence, l.family_no))
+                        and (s.rank, s.evidence, s.family_no, s.probability, s.weights)
+                            is not distinct from (l.rank, l.evidence, l.family_no, l.probability, l.weights))
       and (l.verdict <> 'withdrawn'
            or exists (select from pg_temp.stated as s where s.source_key = l.source_key and s.mention_no = l.mention_no
                                                         and s.cadre_no = l.cadre_no))
@@ -62,10 +63,10 @@ where not exists (select from pg_temp.stated as s where s.source_key = ended.sou
 
 # Not before what stands: somebody may have decided since the morning whose day is run again.
 _STATE = """
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, decided_by,
-                       family_no, known_from, delivery_id)
-select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, s.rank, s.evidence, %(machine)s,
-       s.family_no,
+insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, probability,
+                       weights, decided_by, family_no, known_from, delivery_id)
+select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, s.rank, s.evidence, s.probability,
+       s.weights, %(machine)s, s.family_no,
        greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
                          and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s
 from pg_temp.stated as s
@@ -114,7 +115,7 @@ def write(
         warehouse,
         "stated",
         stated,
-        {**place, **dict.fromkeys(_TEXTS, "text"), "rank": "integer"},
+        {**place, **dict.fromkeys(_TEXTS, "text"), "rank": "integer", "probability": "double precision", "weights": "jsonb"},
     )
     values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id}
     for statement in (_RENAMED, _BIND, _END):

@@ -8,8 +8,10 @@ from psycopg.rows import DictRow
 from cadre_cloud import settings
 from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse.connection import Warehouse
+from cadre_cloud.warehouse.link_model import link_model
 from transforms.contract import Contract
-from transforms.link import link, may_concern, recognisable
+from transforms.link import STATEMENT, link, may_concern, recognisable
+from transforms.link.model import Model
 from transforms.relatives import Relatives, link_relatives, relatives_of
 from transforms.roster import roster_names, roster_table, roster_units
 
@@ -59,13 +61,16 @@ where l.resource = %s and l.family_no is not null and l.known_to is null and l.v
 class Roster:
     """Officials, their names and their units as linking wants them, and the version of the roster that this is.
 
-    relatives: whom officials declared, where a contract's rows are looked through for them.
+    resource: whose rows are searched for them. model: what agreements and disagreements weigh there. relatives: whom officials
+    declared, where a contract's rows are looked through for them.
     """
 
     officials: pa.Table
     names: pa.Table
     units: pa.Table
     version: int
+    resource: str
+    model: Model
     relatives: Relatives | None = None
 
     def only(self, cadre_nos: list[str]) -> "Roster":
@@ -75,7 +80,8 @@ class Roster:
         wanted = pa.array(cadre_nos, pa.string())
         tables = (self.officials, self.names, self.units)
         officials, names, units = (table.filter(pc.is_in(table["cadre_no"], value_set=wanted)) for table in tables)
-        return Roster(officials, names, units, self.version, self.relatives and self.relatives.only(wanted))
+        relatives = self.relatives and self.relatives.only(wanted)
+        return Roster(officials, names, units, self.version, self.resource, self.model, relatives)
 
     def recognisable(self, mentions: pa.Table) -> pa.Table:
         """The mentions that may be somebody here, as `link.recognisable` says."""
@@ -91,13 +97,16 @@ class Roster:
         found = may_concern(own, self.officials, self.names, self.units)
         if not self.relatives:
             return found
-        return pa.chunked_array([*found.chunks, *link_relatives(theirs, self.relatives)["source_key"].chunks], pa.string())
+        return pa.chunked_array([*found.chunks, *self._relatives(theirs)["source_key"].chunks], pa.string())
 
     def link(self, mentions: pa.Table) -> pa.Table:
         """State which mentions are which officials, or relatives of which."""
         own, theirs = self._by_whom(mentions)
-        found = link(own, self.officials, self.names, self.units)
-        return pa.concat_tables([found, link_relatives(theirs, self.relatives)]) if self.relatives else found
+        found = link(own, self.officials, self.names, self.units, self.model, self.resource)
+        return pa.concat_tables([found, self._relatives(theirs)]) if self.relatives else found
+
+    def _relatives(self, mentions: pa.Table) -> pa.Table:
+        return link_relatives(mentions, self.relatives, self.model, self.resource) if self.relatives else STATEMENT.empty_table()
 
     def _by_whom(self, mentions: pa.Table) -> tuple[pa.Table, pa.Table]:
         """The mentions that may be officials, and those that may be relatives."""
@@ -124,7 +133,7 @@ def read(warehouse: Warehouse, contract: Contract) -> Roster:
     posts = pa.Table.from_pylist(warehouse.execute(_POSTS).fetchall() if by_unit else [], schema=_POST)
     relatives = relatives_of(_family(warehouse), salt) if contract.names_relatives else None
     tables = roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(posts)
-    return Roster(*tables, read_version, relatives)
+    return Roster(*tables, read_version, contract.resource, link_model(), relatives)
 
 
 def _family(warehouse: Warehouse) -> pa.Table:
