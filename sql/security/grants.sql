@@ -6,6 +6,7 @@ grant select, insert, update on all tables in schema core, ledger, mail to cadre
 grant delete on core.cadre_now, core.cadre_version, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
+grant delete on core.stake to cadre_loader; -- reckoned anew each day
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics(), core.keep_versions to cadre_loader;
@@ -17,7 +18,7 @@ revoke execute on function core.chain_look() from public;
 -- People's statements are made by these alone, which look for themselves who decides; the pipe's own are the machine's.
 revoke insert, update on core.link_decision from cadre_loader;
 revoke execute on function core.decide, core.undo_decision, core.answer_objection, core.too_near, core.refuse_decider, core.restate,
-    core.pair_of, core.not_before, core.note_unsure, core.newest_decision, core.is_overtaken, core.link_history from public;
+    core.pair_of, core.not_before, core.note_unsure, core.newest_decision, core.is_overtaken, core.not_to_decide, core.link_history from public;
 grant execute on function core.decide, core.undo_decision, core.answer_objection to cadre_loader;
 -- What is due goes by these alone, with its proof.
 grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
@@ -81,7 +82,9 @@ grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth
               known_from, known_to)
 on core.mention to cadre_reviewer;
 
-grant execute on function core.decide, core.undo_decision, core.newest_decision, core.too_near, core.link_history to cadre_reviewer;
+grant execute on function core.decide, core.undo_decision, core.not_to_decide, core.link_history to cadre_reviewer;
+grant select (decision_no, about, verdict, at, undoes) on core.link_decision to cadre_reviewer;
+grant select on core.stake to cadre_reviewer;
 
 -- The pages look up who is signed in, and then read as that user's role.
 grant usage on schema core to cadre_web;
@@ -172,7 +175,7 @@ declare
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
     audited constant text [] := '{account, link, link_decision, form_decision, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, cadre_version, form, record, mention, declaration, look, objection, '
+    foreach bound in array theirs || audited || '{cadre_now, cadre_version, form, record, mention, declaration, look, objection, stake, '
         'objection_answer, unfounded}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
@@ -257,6 +260,20 @@ comment on policy readers on core.link is 'proven statements about officials who
 create policy reviewers on core.link for select to cadre_reviewer
 using (verdict = 'undecided' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));
 comment on policy reviewers on core.link is 'what waits for a decision, about officials whom they read about';
+
+create policy reviewers on core.stake for select to cadre_reviewer using (
+    exists (
+        select from core.link as l
+        where (l.resource, l.source_key) = (stake.resource, stake.source_key) and l.verdict = 'undecided' and l.known_to is null
+    )
+);
+comment on policy reviewers on core.stake is 'of records of which such a statement waits';
+
+create policy reviewers on core.link_decision for select to cadre_reviewer using (
+    verdict in ('unsure', 'undone')
+    and exists (select from core.link as l where l.link_no = link_decision.about and l.verdict = 'undecided')
+);
+comment on policy reviewers on core.link_decision is 'that somebody was unsure of such a statement, or took that back, and not who';
 
 create policy reviewers on core.mention for select to cadre_reviewer using (
     exists (

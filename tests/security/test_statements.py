@@ -16,7 +16,7 @@ SCRATCH = {"db", "self._db", "self._connection"}  # DuckDB, in transforms/
 ASKS = {"run", "table", "number", "sql"}  # it
 QUOTED = {"Identifier", "Literal", "name", "names", "_literal", "_path"}  # what these give is quoted
 LISTED = {
-    "plugins/cadre_cloud/alerts/evaluation.py _find": "a rule's SELECT, from sql/rules/",
+    "plugins/cadre_cloud/alerts/evaluation.py find": "a rule's SELECT, from sql/rules/",
     "plugins/cadre_cloud/feed/forms.py bring": "tables and keys that stand where it is called",
     "plugins/cadre_cloud/feed/forms.py settle_forms": "one of the statements above it",
     "plugins/cadre_cloud/feed/tables.py _open_keys": "a contract's table and key, which are of letters and underscores alone",
@@ -35,6 +35,7 @@ LISTED = {
     "sql/migrations/versions/0007_seventh_storey.py upgrade": "our own files beside it",
     "sql/migrations/versions/0008_eighth_storey.py upgrade": "our own files beside it",
     "sql/migrations/versions/0009_ninth_storey.py upgrade": "our own files beside it",
+    "sql/migrations/versions/0010_tenth_storey.py upgrade": "our own files beside it",
     "transforms/difference.py add": "a contract's columns, quoted",
     "transforms/duck.py run": "hands on what it is given",
     "transforms/duck.py table": "hands on what it is given",

@@ -25,6 +25,7 @@ create table core.link_decision (
 );
 create index on core.link_decision (about);
 create index on core.link_decision (who, at);
+create index on core.link_decision (about) where verdict = 'unsure';
 create trigger append_only before update on core.link_decision for each row execute function core.refuse_change();
 create trigger not_deleted before delete on core.link_decision
 for each row when (not core.is_removal()) execute function core.refuse_change();
@@ -76,6 +77,16 @@ select f.cadre_no from declared f join me on me.name = f.name
 where f.id_lookup is null and strpos(f.employer, me.unit_name) > 0
 $$;
 
+-- What waits and is not a user's to decide, as somebody may be meant to whom they are too near; to be asked by a role of theirs alone.
+create function core.not_to_decide(of_user text) returns table (resource text, source_key text, mention_no integer)
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+select distinct l.resource, l.source_key, l.mention_no
+from core.too_near(of_user) as t
+join core.link as l using (cadre_no)
+where l.known_to is null and (l.verdict <> 'withdrawn' or l.decided_by <> 'machine')
+  and exists (select from core.page_user as p where p.user_name = of_user and p.role_name = core.asks())
+$$;
+
 -- Refuse a user who may not decide about an official, or (where it is said who may be meant) is too near to one of them. Whoever asks by a role of
 -- the pages' can only be who reads by it.
 create function core.refuse_decider(of_user text, about text, meant text [])
@@ -121,7 +132,7 @@ declare
     pair core.link;
     other core.link;
     before core.link;
-    moment timestamptz := case when pg_has_role(core.asks(), 'cadre_loader', 'member') then acted else clock_timestamp() end;
+    moment timestamptz := case when pg_has_role(core.asks(), 'cadre_loader', 'member') then acted else now() end;
     stating jsonb;
     wrote bigint [] := '{}';
 begin
@@ -262,7 +273,7 @@ declare
     pair core.link;
     written core.link;
     before core.link;
-    moment timestamptz := case when pg_has_role(core.asks(), 'cadre_loader', 'member') then acted else clock_timestamp() end;
+    moment timestamptz := case when pg_has_role(core.asks(), 'cadre_loader', 'member') then acted else now() end;
     wrote bigint [];
 begin
     perform pg_advisory_xact_lock(hashtext('cadre load'), hashtext(r.resource)) from (
@@ -319,3 +330,13 @@ begin
     insert into core.objection_answer (objection_no, verdict, who, why, at)
     values (of_objection, said, of_user, because, greatest(acted, objection.at));
 end $$;
+
+-- What hangs on what waits: the gravest alert that there would be beside those that there are, if the likeliest who may be meant were
+-- (cadre_cloud.alerts.stakes), and how much the resource matters at all, as its contract has it.
+create table core.stake (
+    resource text not null,
+    source_key text not null,
+    severity text not null check (severity in ('context', 'notice', 'attention', 'serious')),
+    primary key (resource, source_key)
+);
+alter table ledger.feed add column impact text check (impact in ('high', 'middle', 'low'));
