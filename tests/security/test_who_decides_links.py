@@ -22,7 +22,7 @@ USERS = {
     "reader": ("cadre_reader", "529902"), "engineer": ("cadre_engineer", "529902"), "steward": ("cadre_steward", "529902"),
 }  # fmt: skip
 HIS, OTHER, ABOVE, LONGXIS = "C0002", "C0009", "C0001", "C0007"  # of Qinghe two, of the city, of the other county
-REGION, NEAR, NAME = "a reviewer .* of the official's region", "may be meant", "in the name of another"
+REGION, NEAR, NAME = "a reviewer .* for the region of the official", "may be meant", "in the name of another"
 
 DECIDE = "select core.decide('court', 'K', 1, %(cadre)s, %(said)s, %(who)s, 'looked it up', now())"
 ASKED = """

@@ -77,13 +77,21 @@ select f.cadre_no from declared f join me on me.name = f.name
 where f.id_lookup is null and strpos(f.employer, me.unit_name) > 0
 $$;
 
--- What waits and is not a user's to decide, as somebody may be meant to whom they are too near; to be asked by a role of theirs alone.
-create function core.not_to_decide(of_user text) returns table (resource text, source_key text, mention_no integer)
+-- What waits and is not a user's to decide: as somebody may be meant to whom they are too near (`near`), or for now, as they have said
+-- that they are unsure (`unsure`). To be asked by a role of theirs alone.
+create function core.not_to_decide(of_user text) returns table (resource text, source_key text, mention_no integer, why text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-select distinct l.resource, l.source_key, l.mention_no
+select distinct l.resource, l.source_key, l.mention_no, 'near'
 from core.too_near(of_user) as t
 join core.link as l using (cadre_no)
 where l.known_to is null and (l.verdict <> 'withdrawn' or l.decided_by <> 'machine')
+  and exists (select from core.page_user as p where p.user_name = of_user and p.role_name = core.asks())
+union
+select l.resource, l.source_key, l.mention_no, 'unsure'
+from core.link_decision as d
+join core.link as l on l.link_no = d.about
+where d.who = of_user and d.verdict = 'unsure' and l.known_to is null
+  and not exists (select from core.link_decision as u where u.undoes = d.decision_no)
   and exists (select from core.page_user as p where p.user_name = of_user and p.role_name = core.asks())
 $$;
 
@@ -102,7 +110,7 @@ begin
         left join core.cadre_now as n on n.cadre_no = about
         where a.role_name = reads_as and core.answers_for(a.region_prefix, n.managed_by)
     ) then
-        raise exception 'who decides has to be a reviewer (core.admit_to) of the official''s region';
+        raise exception 'who decides has to be a reviewer (core.admit_to) for the region of the official';
     end if;
     if meant is not null and exists (select from core.too_near(of_user) as t where t.cadre_no = any(meant || about)) then
         raise exception 'nobody decides where they themselves, a relative or somebody of their unit may be meant';
