@@ -46,7 +46,7 @@ cross join lateral (
     limit case when n %% 5 in (0, 1, 2) then 1 else n %% 5 - 1 end
 ) as c;
 insert into core.stake
-select resource, source_key, (array['serious', 'attention', 'notice'])[1 + n / 2 %% 3] from asked where resource = 'court' and n %% 2 = 0;
+select resource, source_key, (array['serious', 'attention'])[1 + n / 2 %% 2] from asked where resource = 'court' and n %% 2 = 0;
 drop table asked
 """
 

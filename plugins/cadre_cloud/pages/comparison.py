@@ -1,7 +1,7 @@
 """What a record says of a person beside what the roster says of an official who may be meant: what agrees, and what does not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from cadre_cloud.pages.reading import Row
@@ -9,24 +9,25 @@ from cadre_cloud.pages.reading import Row
 SAYS = ("agrees", "agrees_in_part", "differs", "unknown")
 _NEAR = 2  # years: an age may have been counted otherwise, or a year mistyped
 _BY_EVIDENCE = {
-    "unit_then": ("unit", "agrees"),
-    "unit_undated": ("unit", "agrees_in_part"),
-    "unit_before_or_after": ("unit", "agrees_in_part"),
-    "unit_alike": ("unit", "agrees_in_part"),
-    "post_agrees": ("post", "agrees"),
-    "post_agrees_in_part": ("post", "agrees_in_part"),
-    "post_differs": ("post", "differs"),
+    "unit_then": "agrees",
+    "unit_undated": "agrees_in_part",
+    "unit_before_or_after": "agrees_in_part",
+    "unit_alike": "agrees_in_part",
+    "post_agrees": "agrees",
+    "post_agrees_in_part": "agrees_in_part",
+    "post_differs": "differs",
 }
 
 
 @dataclass(frozen=True)
 class Point:
-    """One thing that both may say something of: `says` is one of `SAYS`."""
+    """One thing that both may say something of: `says` is one of `SAYS`, and `evidence` a code of the linker's that says it better."""
 
     of: str
     record: str
     official: str
     says: str
+    evidence: str | None = None
 
 
 def compare(pair: Row) -> list[Point]:
@@ -48,8 +49,8 @@ def compare(pair: Row) -> list[Point]:
         _point("unit", pair["unit_name"], pair["cadre_unit"], _within),
         _point("post", pair["post_title"], pair["cadre_post"], _within),
     ]
-    found = dict(_BY_EVIDENCE[code] for code in (pair["evidence"] or "").split(", ") if code in _BY_EVIDENCE)
-    return [Point(point.of, point.record, point.official, found.get(point.of, point.says)) for point in points]
+    found = {code.split("_")[0]: code for code in (pair["evidence"] or "").split(", ") if code in _BY_EVIDENCE}
+    return [_as_found(point, found.get(point.of)) for point in points]
 
 
 def told(points: list[Point]) -> dict[str, list[str]]:
@@ -60,6 +61,10 @@ def told(points: list[Point]) -> dict[str, list[str]]:
 def _point(of: str, record: str | None, official: str | None, compared: Callable[[str, str], str]) -> Point:
     says = compared(record, official) if record and official else "unknown"
     return Point(of, record or "", official or "", says)
+
+
+def _as_found(point: Point, code: str | None) -> Point:
+    return replace(point, says=_BY_EVIDENCE[code], evidence=code) if code else point
 
 
 def _same(record: str, official: str) -> str:

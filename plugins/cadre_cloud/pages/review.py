@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Annotated
 
 import psycopg
@@ -193,9 +193,10 @@ def _form(pair: Row) -> str:
 
 
 def _place(form: str) -> Row:
-    match json.loads(form):
-        case [str(resource), str(source_key), int(mention_no), str(cadre_no)]:
-            return {"resource": resource, "source_key": source_key, "mention_no": mention_no, "cadre_no": cadre_no}
+    with suppress(ValueError, RecursionError):  # no form of ours
+        match json.loads(form):
+            case [str(resource), str(source_key), int(mention_no), str(cadre_no)]:
+                return {"resource": resource, "source_key": source_key, "mention_no": mention_no, "cadre_no": cadre_no}
     raise Refused("say first who it is")
 
 

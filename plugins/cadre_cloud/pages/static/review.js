@@ -2,6 +2,7 @@
 const one = (selector) => document.querySelector(selector);
 const form = () => one("#decision");
 let asked = null; // the verdict whose reasons are asked for
+let waits = false; // for the next case: what is typed meanwhile is meant for neither
 
 function ask(verdict) {
   asked = verdict;
@@ -21,7 +22,8 @@ function pick(number) {
 const press = (element) => element && (element.click(), true);
 
 function onKey(event) {
-  if (event.ctrlKey || event.metaKey || event.altKey || !form()) return press(event.key.toUpperCase() === "Z" && !isWriting(event) && one('[data-key="Z"]'));
+  if (waits) return event.preventDefault();
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "Escape") {
     if (isWriting(event)) return event.target.blur();
     if (asked) return ask(null);
@@ -48,11 +50,18 @@ function onKey(event) {
 const isWriting = (event) => event.target.matches?.("input[name=other]");
 
 function arrive() {
+  waits = false;
   ask(null);
   one("#case")?.focus({ preventScroll: true });
 }
 
+function send() {
+  waits = true;
+  setTimeout(() => (waits = false), 5000); // an answer that never came
+}
+
 document.addEventListener("keydown", onKey);
+document.addEventListener("submit", send);
 document.addEventListener("change", (event) => event.target.name === "verdict" && ask(event.target.value));
 document.addEventListener("DOMContentLoaded", arrive);
 document.addEventListener("htmx:after:swap", arrive);
