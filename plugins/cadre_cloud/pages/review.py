@@ -58,8 +58,12 @@ join mart.cadre as c using (cadre_no)
 left join core.held_record as h on (h.resource, h.source_key) = (r.resource, r.source_key)"""
 
 _CASE = f"""
-{_MINE} {_PAIRS}
-where (r.resource, r.source_key, r.mention_no) = (%(resource)s, %(source_key)s, %(mention_no)s)
+with mine as (
+    select r.*, count(*) over () as meant from mart.link_review as r
+    where (r.resource, r.source_key, r.mention_no) = (%(resource)s, %(source_key)s, %(mention_no)s)
+      and not exists (select from core.not_to_decide(%(who)s) as n
+                      where n.why = 'near' and (n.resource, n.source_key, n.mention_no) = (r.resource, r.source_key, r.mention_no)))
+{_PAIRS}
 order by r.rank, r.cadre_no"""
 
 # Alike are pairs of one resource for and against which the same speaks, with as many others who may be meant.
@@ -78,8 +82,11 @@ select h.*, c.name from core.link_history(%(resource)s, %(source_key)s, %(mentio
 
 # What waits beside, by why it is not asked now.
 _BESIDE = """
-select n.why, count(distinct (resource, source_key, mention_no)) as number
-from mart.link_review join core.not_to_decide(%s) as n using (resource, source_key, mention_no) group by n.why"""
+select n.why, count(*) as number from core.not_to_decide(%s) as n
+where exists (select from core.link as l
+              where (l.resource, l.source_key, l.mention_no) = (n.resource, n.source_key, n.mention_no)
+                and l.known_to is null and l.verdict = 'undecided')
+group by n.why"""
 
 Pair = Annotated[list[str], Form()]
 
@@ -107,7 +114,7 @@ def decide(
     except (Refused, psycopg.errors.QueryCanceled) as refusal:
         return _next(request, who, again=again, notice=_excuse(refusal))
     have_alerts_follow(who, acted_at())
-    return _next(request, who, again=again, notice=say("{number} taken back with Z", number=number) if number > 1 else "")
+    return _next(request, who, again=again, notice=say("{number} decided; Z takes all of them back", number=number) if number > 1 else "")
 
 
 @router.post("/review/undo")
@@ -155,7 +162,7 @@ def _next(request: Request, who: str, *, again: bool = False, case: Row | None =
         worst = warehouse.execute(_WORST, asked).fetchone()
         apart = {"near": 0, "unsure": 0} | {row["why"]: row["number"] for row in warehouse.execute(_BESIDE, [who]).fetchall()}
         place = case or worst
-        found = warehouse.execute(_CASE, asked | place).fetchall() if place else []
+        found = warehouse.execute(_CASE, {"who": who, **place}).fetchall() if place else []
         history = warehouse.execute(_HISTORY, dict(place)).fetchall() if found and place else []
     shown = {"waiting": worst["waiting"] if worst else 0, "apart": apart, "history": history, "notice": notice, "again": again}
     return _show(request, who, "review.html.j2", found, shown)
