@@ -24,8 +24,8 @@ def say(message: str, **values: object) -> str:
 
 def _said(language: NullTranslations, message: str, values: dict[str, object]) -> str:
     between = language.gettext(", ")
-    told = {name: between.join(map(language.gettext, value)) if isinstance(value, list) else value for name, value in values.items()}
-    return language.gettext(message).format(**told)
+    lists = {name: between.join(map(language.gettext, value)) for name, value in values.items() if isinstance(value, list)}
+    return language.gettext(message).format(**values | lists)
 
 
 def beside(chinese: str, english: str) -> str:

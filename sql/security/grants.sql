@@ -88,7 +88,7 @@ grant select on core.stake to cadre_reviewer;
 
 -- The pages look up who is signed in, and then read as that user's role.
 grant usage on schema core to cadre_web;
-grant select on core.page_user to cadre_web;
+grant select (user_name, role_name) on core.page_user to cadre_web;
 
 -- Engineers ask for what is to become of a delivery, and see what was asked and done; only the pipe's own login carries it out.
 grant select on ledger.wish, ledger.act to cadre_engineer;
@@ -173,7 +173,7 @@ do $$
 declare
     bound text;
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
-    audited constant text [] := '{account, link, link_decision, form_decision, alert, alert_event, look}';
+    audited constant text [] := '{account, page_user, link, link_decision, form_decision, alert, alert_event, look}';
 begin
     foreach bound in array theirs || audited || '{cadre_now, cadre_version, form, record, mention, declaration, look, objection, stake, '
         'objection_answer, unfounded}' loop
@@ -195,6 +195,7 @@ begin
         execute format('comment on policy auditors on core.%I is %L', bound, 'all');
     end loop;
     drop policy if exists pages on core.look;
+    drop policy if exists pages on core.page_user;
     drop policy if exists loader_states on core.link;
     drop policy if exists loader_ends on core.link;
     drop policy if exists loader_answers on core.objection_answer;
@@ -248,6 +249,9 @@ comment on policy reviewers on core.form_reading is 'proposed officials, whose l
 create policy reviewers on core.look for select to cadre_reviewer
 using (exists (select from core.cadre_now as n where n.cadre_no = look.cadre_no));
 comment on policy reviewers on core.look is 'looks at officials whom they read about';
+
+create policy pages on core.page_user for select to cadre_web using (true);
+comment on policy pages on core.page_user is 'all, to become the role of whoever is signed in';
 
 create policy pages on core.look to cadre_web using (true) with check (true);
 comment on policy pages on core.look is 'all, of which it notes its own and reads the last one''s number and hash';

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,15 @@ from playwright.sync_api import Browser, Page, expect
 from waiting import fill
 
 sys.path.append(str(Path(__file__).parents[1] / "chain"))
-from browser import browser  # noqa: E402
+from browser import browser
 
 CASES = 30
 SAID = """
-select l.resource, l.source_key, l.cadre_no, d.verdict, d.who, d.why from core.link_decision d join core.link l on l.link_no = d.about
-order by d.decision_no"""
+select l.resource, l.source_key, l.cadre_no, d.verdict, d.who, d.why
+from core.link_decision d join core.link l on l.link_no = d.about order by d.decision_no"""
 STANDS = """
-select resource, source_key, mention_no, cadre_no, verdict, decided_by, reason from core.link where known_to is null order by 1, 2, 3, 4"""
+select resource, source_key, mention_no, cadre_no, verdict, decided_by, reason
+from core.link where known_to is null order by 1, 2, 3, 4"""
 WORST = """
 select resource, source_key from mart.link_review join core.cadre_now using (cadre_no)
 where managed_by = '529902' order by urgency, known_from, resource, source_key limit 1"""
@@ -232,7 +234,8 @@ def test_nobody_else_has_the_page(pages: Pages, user: str, path: str) -> None:
 def opened_form(pages: Pages, user: str) -> tuple[requests.Session, dict[str, str]]:
     session = pages.browser(user)
     shown = pages.get(session, "/review").text
-    return session, {name: re.search(f'name="{name}" value="([^"]+)"', shown)[1].replace("&#34;", '"') for name in ("token", "pair")}
+    found = {name: re.search(f'name="{name}" value="([^"]+)"', shown)[1] for name in ("token", "pair")}
+    return session, {name: unescape(value) for name, value in found.items()}
 
 
 @pytest.mark.parametrize("path", ["decisions", "undo", "alike"])
@@ -246,7 +249,9 @@ def test_a_forged_form_does_nothing(pages: Pages, path: str, change: dict[str, s
     assert pages.home.rows(SAID) == []
 
 
-@pytest.mark.parametrize("pair", ["", "{}", "[]", '["court", "K", "1", "C001"]', '["court", "K", 1, "C001"]', "nonsense", "[" * 2000])
+@pytest.mark.parametrize(
+    "pair", ["", "{}", "[]", '["court", "K", "1", "C001"]', '["court", "K", 1, "C001"]', "nonsense", "[" * 2000]
+)
 def test_what_no_form_of_ours_says_is_refused(pages: Pages, pair: str) -> None:
     session, form = opened_form(pages, "li")
     session.headers["HX-Request"] = "true"

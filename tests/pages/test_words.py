@@ -12,7 +12,7 @@ from cadre_cloud import contracts, settings
 from cadre_cloud.pages import comparison, expectation, review, scorecard
 from cadre_cloud.pages.feeds import COUNTS
 
-DECISIONS = settings.home() / "sql" / "migrations" / "versions" / "0010_review.sql"
+DECISIONS = sorted((settings.home() / "sql" / "migrations" / "versions").glob("0010_review*.sql"))
 PLUGIN = Path(contracts.__file__).parent
 # Codes that are said with their kind before them.
 CODES = {
@@ -55,7 +55,8 @@ def said() -> Iterator[str]:
     yield from scorecard.FIGURES
     yield from (reason for reasons in review.REASONS.values() for reason in reasons)
     yield from ("name", "number", "sex", "birth", "age", "unit", "post", "male", "female")
-    yield from re.findall(r"raise exception '([^']+)'", DECISIONS.read_text("utf-8"))
+    for script in DECISIONS:
+        yield from re.findall(r"raise exception '([^']+)'", script.read_text("utf-8"))
 
 
 def fields(text: str) -> set[str]:

@@ -1,60 +1,14 @@
-"""A city in which links wait for reviewers: of the court's cases each names somebody who may be one of some officials."""
+"""A city in which links wait for reviewers."""
+
+from pathlib import Path
 
 import psycopg
 from homes import Home
 
-QINGHE = "529902"
-# Officials of one name and unit in turns; every twentieth is the other county's.
-OFFICIALS = """
-insert into core.region values ('529901'), ('529902') on conflict do nothing;
-insert into core.unit (unit_code, name, region_code, original, known_from, delivery_id)
-select 'U' || u, '清河县' || (array['财政局', '审计局', '水务局', '民政局'])[u] , '529902', '{}', '2026-06-01', 'd' from generate_series(1, 4) u;
-insert into core.cadre_now (cadre_no, name, sex, born_on, work_started_on, duty_level, unit_code, unit_name, region_code, post_title,
-                            status, id_masked)
-select 'C' || to_char(n, 'FM000'), (array['王明', '李建国', '张伟', '刘洋', '陈静'])[1 + n % 5], case n % 2 when 0 then 'male' else 'female' end,
-       to_char(date '1970-01-01' + n * 97, 'YYYYMM'), '2002-07-01', '141', 'U' || 1 + n % 4,
-       '清河县' || (array['财政局', '审计局', '水务局', '民政局'])[1 + n % 4], case n % 20 when 0 then '529901' else '529902' end,
-       (array['科长', '副科长', '局长'])[1 + n % 3], '1', '529902************'
-from generate_series(1, 60) n;
-insert into core.cadre (cadre_no, name, sex, born_on, work_started_on, duty_level, unit_code, post_title, status, updated_at, original,
-                        id_masked, known_from, delivery_id)
-select cadre_no, name, sex, born_on, work_started_on, duty_level, unit_code, post_title, '1', now(), '{}', id_masked, '2026-06-01', 'd'
-from core.cadre_now;
-insert into ledger.feed values ('court', '人民法院', '涉诉信息', 2, '2026-05-01', 'high'), ('audit', '审计局', '审计', 62, '2026-05-01', 'middle')
-"""
-# Of three cases in five one official may be meant, in the others two to four; a half of the court's would raise an alert.
-CASES = """
-create temp table asked as
-select n, case n %% 3 when 0 then 'audit' else 'court' end as resource, '(2026)黔9902执' || to_char(n, 'FM0000') || '号|1' as source_key,
-       (array['王明', '李建国', '张伟', '刘洋', '陈静'])[1 + n %% 5] as name, '2026-06-01 06:00+08'::timestamptz - n * interval '1 hour' as at
-from generate_series(1, %(cases)s) n;
-insert into core.record (resource, source_key, occurred_on, summary, detail, original, valid_from, known_from, delivery_id)
-select resource, source_key, '2026-03-02', case resource when 'court' then '被执行人，执行标的 12,000 元' else '审计整改责任人' end, '{}', '{}',
-       '2026-03-02', at, 'd' from asked;
-insert into core.mention (resource, source_key, mention_no, subject, name, unit_name, post_title, sex, birth_year, at_from, at_to, known_from,
-                          delivery_id)
-select resource, source_key, 1, 'self', name, '清河县' || (array['财政局', '审计局', '水务局', '民政局'])[1 + n %% 4],
-       case resource when 'audit' then '科长' end, case n %% 2 when 0 then 'male' end, 1970 + n %% 15, '2025-01-01', '2025-12-31', at, 'd'
-from asked;
-insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, decided_by, known_from)
-select resource, source_key, 1, 'self', c.cadre_no, 'undecided', 'name_unit', c.rank,
-       'unit_then, ' || case when resource = 'court' then 'post_unknown' when c.rank = 1 then 'post_agrees' else 'post_differs' end, 'machine', at
-from asked a
-cross join lateral (
-    select cadre_no, row_number() over (order by cadre_no) as rank from core.cadre_now w
-    where w.name = a.name and w.region_code = '529902' order by cadre_no
-    limit case when n %% 5 in (0, 1, 2) then 1 else n %% 5 - 1 end
-) as c;
-insert into core.stake
-select resource, source_key, (array['serious', 'attention'])[1 + n / 2 %% 2] from asked where resource = 'court' and n %% 2 = 0;
-drop table asked
-"""
+FILLS = Path(__file__).with_suffix(".sql")
 
 
 def fill(home: Home, cases: int) -> None:
-    """Have some cases wait."""
-    home.run(OFFICIALS)
+    """Have so many cases wait."""
     with psycopg.connect(home.owner) as owner:
-        for statement in CASES.split(";\n"):
-            owner.execute(statement, {"cases": cases})
-        owner.execute("analyze")
+        owner.execute(FILLS.read_text(encoding="utf-8").replace("{cases}", str(cases)))

@@ -1,4 +1,4 @@
-"""What waits is in the order of what hangs on it: the alerts that there would be, the resource, the doubts, and how long it waits."""
+"""What waits is in the order of what hangs on it: the alerts that there would be, the resource, and doubts."""
 
 from collections.abc import Callable
 from datetime import date
@@ -21,12 +21,12 @@ TABLES = ("link", "link_decision", "alert", "alert_event", "record")
 @pytest.fixture(autouse=True)
 def impacts(home: Home) -> None:
     home.run("delete from ledger.feed; delete from core.stake")
-    home.run(
-        "insert into ledger.feed values ('court', 'd', 't', 2, '2026-01-01', 'high'), ('land', 'd', 't', 2, '2026-01-01', 'low')"
-    )
+    home.run("insert into ledger.feed values ('court', 'd', 't', 2, '2026-01-01', 'high')")
     home.run("""
-        insert into core.cadre_now (cadre_no, name, sex, born_on, work_started_on, duty_level, unit_code, post_title, status, id_masked)
-        select c, '王明', 'male', '198001', '2002-08-01', '141', 'U', 'P', '1', '' from unnest(%s::text[]) as c on conflict do nothing""",
+        insert into core.cadre_now (cadre_no, name, sex, born_on, work_started_on, duty_level, unit_code, post_title, status,
+                                    id_masked)
+        select c, '王明', 'male', '198001', '2002-08-01', '141', 'U', 'P', '1', '' from unnest(%s::text[]) as c
+        on conflict do nothing""",
         [OFFICIALS])  # fmt: skip
 
 
@@ -86,7 +86,7 @@ def test_unsure_ends_nothing_and_is_counted_until_it_is_taken_back(home: Home, m
     assert take(row("unsure")).before == [1]
     assert [unsure for *_, unsure in urgencies(home)] == [2]
     assert home.rows("select verdict, decided_by from core.link") == [{"verdict": "undecided", "decided_by": "machine"}]
-    (at,) = home.rows("select core.undo_decision('李审', now())")
+    assert home.rows("select core.undo_decision('李审', now())")
     assert [unsure for *_, unsure in urgencies(home)] == [1]
     assert take(row("same", who="钱审")).new == 1
     assert "does not wait" in take(row("unsure")).refused[1]

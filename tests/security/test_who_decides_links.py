@@ -1,4 +1,4 @@
-"""Of whose record it is decides a reviewer of the official's region alone, and nobody who is near to who may be meant: in the database."""
+"""Whose record it is decides a reviewer of the official's region alone, and nobody who is near to one who may be meant."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -52,7 +52,7 @@ def reviewed(city: Home) -> Home:
 
 @contextmanager
 def case(city: Home, *meant: str, reviewer: str | None = OTHER) -> Iterator[psycopg.Connection]:
-    """A question in which some officials may be meant; `li` is an official of the same county, of another unit. Undone in the end."""
+    """A question in which some officials may be meant; `li` is an official of the county, in another unit. Undone in the end."""
     with psycopg.connect(city.owner) as owner:
         owner.execute(ASKED.split(";\n", maxsplit=1)[0])
         owner.execute(ASKED.split(";\n")[1], [list(meant)])
@@ -99,7 +99,8 @@ def test_nobody_else_does(reviewed: Home, who: str, role: str, cadre: str, why: 
 
 @pytest.mark.parametrize("group", ["cadre_reader", "cadre_engineer", "cadre_steward"])
 @pytest.mark.parametrize("statement", [
-    DECIDE, "select core.undo_decision('li', now())", "select core.too_near('li')", "select * from core.link_history('court', 'K', 1)",
+    DECIDE, "select core.undo_decision('li', now())", "select core.too_near('li')",
+    "select * from core.link_history('court', 'K', 1)",
 ])  # fmt: skip
 def test_other_roles_may_not_even_ask(reviewed: Home, group: str, statement: str) -> None:
     with case(reviewed, HIS) as owner, pytest.raises(InsufficientPrivilege):
@@ -247,7 +248,8 @@ def test_nor_does_the_pipe_s_own_login(reviewed: Home, statement: str) -> None:
 def test_who_and_why_are_said_and_no_number(reviewed: Home, who: str, why: str) -> None:
     with psycopg.connect(reviewed.owner) as owner, pytest.raises(CheckViolation):
         owner.execute(
-            "insert into core.link_decision (about, verdict, who, why, at) select min(link_no), 'same', %s, %s, now() from core.link",
+            "insert into core.link_decision (about, verdict, who, why, at) "
+            "select min(link_no), 'same', %s, %s, now() from core.link",
             [who, why],
         )
 
@@ -272,8 +274,8 @@ def test_a_file_or_an_answer_is_no_way_round(reviewed: Home, who: str, why: str)
     with psycopg.connect(reviewed.owner) as owner:
         owner.execute("select core.admit_to('cadre_reviewer', 'me', '5299', %s)", [HIS])
     (pair,) = reviewed.rows(
-        "select resource, source_key, mention_no from core.link where verdict = 'undecided' and cadre_no = %s and known_to is null "
-        "order by link_no limit 1", [HIS],
+        "select resource, source_key, mention_no from core.link where verdict = 'undecided' and cadre_no = %s "
+        "and known_to is null order by link_no limit 1", [HIS],
     )  # fmt: skip
     said = pair | {"cadre_no": HIS, "decision": "different", "who": who, "why": "so"}
     names = [*COLUMNS, "mention_no"]

@@ -29,7 +29,8 @@ with likeliest as (
           and s.known_to is null and s.verdict = 'same')
     order by resource, source_key, mention_no, rank, cadre_no),
 ended as (
-    update core.link as l set known_to = greatest(now(), l.known_from) from likeliest where l.link_no = likeliest.link_no returning l.*)
+    update core.link as l set known_to = greatest(now(), l.known_from)
+    from likeliest where l.link_no = likeliest.link_no returning l.*)
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, family_no)
 select resource, source_key, mention_no, subject, cadre_no, 'same', method, decided_by, known_to, family_no from ended
 returning resource, source_key, cadre_no"""

@@ -1,4 +1,4 @@
-"""What engineers ask for on the Feeds page (`ledger.wish`), carried out as their commands do it; and what follows from decisions."""
+"""What was asked for on pages: what engineers want (`ledger.wish`), as their commands do it, and alerts that follow reviews."""
 
 from datetime import timedelta
 

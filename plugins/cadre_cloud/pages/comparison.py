@@ -21,7 +21,7 @@ _BY_EVIDENCE = {
 
 @dataclass(frozen=True)
 class Point:
-    """One thing that both may say something of: `says` is one of `SAYS`, and `evidence` a code of the linker's that says it better."""
+    """One thing that both may say something of: `says` is one of `SAYS`, `evidence` the linker's code for it."""
 
     of: str
     record: str

@@ -61,8 +61,9 @@ _CASE = f"""
 with mine as (
     select r.*, count(*) over () as meant from mart.link_review as r
     where (r.resource, r.source_key, r.mention_no) = (%(resource)s, %(source_key)s, %(mention_no)s)
-      and not exists (select from core.not_to_decide(%(who)s) as n
-                      where n.why = 'near' and (n.resource, n.source_key, n.mention_no) = (r.resource, r.source_key, r.mention_no)))
+      and not exists (
+          select from core.not_to_decide(%(who)s) as n
+          where n.why = 'near' and (n.resource, n.source_key, n.mention_no) = (r.resource, r.source_key, r.mention_no)))
 {_PAIRS}
 order by r.rank, r.cadre_no"""
 
@@ -78,7 +79,8 @@ join one on (one.resource, one.method, one.subject, one.meant) = (r.resource, r.
 order by r.known_from, r.source_key, r.mention_no limit {MOST_ALIKE}"""
 
 _HISTORY = """
-select h.*, c.name from core.link_history(%(resource)s, %(source_key)s, %(mention_no)s) as h join mart.cadre as c using (cadre_no)"""
+select h.*, c.name
+from core.link_history(%(resource)s, %(source_key)s, %(mention_no)s) as h join mart.cadre as c using (cadre_no)"""
 
 # What waits beside, by why it is not asked now.
 _BESIDE = """
@@ -114,7 +116,8 @@ def decide(
     except (Refused, psycopg.errors.QueryCanceled) as refusal:
         return _next(request, who, again=again, notice=_excuse(refusal))
     have_alerts_follow(who, acted_at())
-    return _next(request, who, again=again, notice=say("{number} decided; Z takes all of them back", number=number) if number > 1 else "")
+    told = say("{number} decided; Z takes all of them back", number=number) if number > 1 else ""
+    return _next(request, who, again=again, notice=told)
 
 
 @router.post("/review/undo")
@@ -173,16 +176,23 @@ def _show(request: Request, who: str, template: str, found: list[Row], values: R
     if found:
         note_looks(who, f"review {found[0]['resource']}", "page review", [pair["cadre_no"] for pair in found])
     session = forgery.session_of(request)
-    pairs = [
-        {**pair, "points": comparison.compare(pair), "form": _form(pair), "steps": waterfall.steps(pair["weights"] or [])} for pair in found
-    ]
     shown = {
-        "pairs": pairs, "told": comparison.told, "reasons": REASONS, "zone": SHANGHAI, "waterfall": waterfall,
-        "token": forgery.token(session, who), **values,
-    }  # fmt: skip
+        "pairs": [_shown(pair) for pair in found],
+        "told": comparison.told,
+        "waterfall": waterfall,
+        "reasons": REASONS,
+        "zone": SHANGHAI,
+        "token": forgery.token(session, who),
+        **values,
+    }
     response = page(request, template, shown)
     forgery.hand_out(request, response, session)
     return response
+
+
+def _shown(pair: Row) -> Row:
+    steps = waterfall.steps(pair["weights"] or [])
+    return {**pair, "points": comparison.compare(pair), "steps": steps, "form": _form(pair)}
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def carry_out_wishes(user_name: str) -> None:
 
 
 def have_alerts_follow(user_name: str, at: datetime) -> None:
-    """Have the alerts follow what people decide, soon and once for many decisions; where that fails, the DAG's hourly run does it."""
+    """Have the alerts follow what people decide, soon and once for many; where that fails, the DAG's hourly run does it."""
     soon = at.replace(minute=at.minute // _TOGETHER * _TOGETHER, second=0, microsecond=0) + timedelta(minutes=_TOGETHER)
     _trigger_once(user_name, soon)
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from cadre_cloud.pages.reading import Row
 
@@ -35,6 +36,6 @@ def steps(weights: Sequence[Row]) -> tuple[list[Step], float]:
             weight["of"], weight["says"], weight["bits"], round((min(pair) - lowest) * scale, 1),
             round(abs(weight["bits"]) * scale, 1),
         )
-        for weight, pair in zip(weights, zip(ends, ends[1:], strict=False), strict=True)
+        for weight, pair in zip(weights, pairwise(ends), strict=True)
     ]  # fmt: skip
     return drawn, round(-lowest * scale, 1)

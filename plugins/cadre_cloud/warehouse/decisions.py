@@ -1,6 +1,6 @@
 """What a person decides about a link: one more statement, with its author, that only another person's can end.
 
-Unless the record names somebody else later: see `links`. The database itself takes a decision (`core.decide`) and looks who may, for
+Unless the record names somebody else later: see `links`. The database itself takes a decision (`core.decide`) and looks who may,
 whoever asks: a reviewer of the official's region, and nobody where they themselves, a relative or somebody of their unit may be
 meant (`core.too_near`).
 """
