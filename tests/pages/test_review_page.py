@@ -298,3 +298,9 @@ def test_it_works_without_scripts(pages: Pages, opened: Callable[..., Page]) -> 
     (said,) = pages.home.rows(SAID)
     assert (said["verdict"], said["who"]) == ("same", "li")
     expect(page.locator(".count")).to_have_text(f"待核对 {CASES - 1} 件")
+
+
+def test_nothing_but_our_own_files_is_loaded(pages: Pages) -> None:
+    answer = pages.get(pages.browser("li"), "/review")
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert not re.search(r"<script>|<style|\sstyle=|\son\w+=|https?://", answer.text)

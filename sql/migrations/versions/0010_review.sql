@@ -37,9 +37,12 @@ select link_no, verdict, decided_by, coalesce(reason, '—'), known_from from co
 where decided_by <> 'machine' and verdict in ('same', 'different') and coalesce(reason, '') !~ '\d{15}'
 order by link_no;
 
+create index on core.record ((detail ->> 'household_no')) where resource = 'population' and known_to is null;
+
 -- Officials about whom a user of the pages does not decide: themself; kin, as declared by either (by number, or where none was given
 -- by a name and an employer that names the unit), by a relative whom both declare, or of one household; and who holds a post in a
--- unit in which they hold one. Always by what is known now, whatever day the caller asks for.
+-- unit in which they hold one. Whoever shares a household counts, as what they may be to each other (core.household_kin) is not asked. Read
+-- out of the tables themselves, so that it is what is known now, whatever day a caller asks for.
 create function core.too_near(of_user text) returns table (cadre_no text)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
 with me as (
@@ -60,9 +63,16 @@ select p.cadre_no from core.page_user p where p.user_name = of_user and p.cadre_
 union
 select p.cadre_no from post p where p.unit_code in (select o.unit_code from post o join me using (cadre_no))
 union
-select k.cadre_b from core.household_kin k join me on k.cadre_a = me.cadre_no
-union
-select k.cadre_a from core.household_kin k join me on k.cadre_b = me.cadre_no
+select l.cadre_no
+from core.link l
+join core.record r using (resource, source_key)
+where l.resource = 'population' and l.verdict = 'same' and l.known_to is null and r.known_to is null and r.left_on is null
+  and r.detail ->> 'household_no' in (
+      select o.detail ->> 'household_no'
+      from me
+      join core.link k on k.cadre_no = me.cadre_no and k.resource = 'population' and k.verdict = 'same' and k.known_to is null
+      join core.record o on (o.resource, o.source_key) = (k.resource, k.source_key) and o.known_to is null and o.left_on is null
+  )
 union
 select c.cadre_no from mine f join core.cadre c on c.id_lookup = f.id_lookup and c.known_to is null
 union
@@ -76,11 +86,6 @@ union
 select f.cadre_no from declared f join me on me.name = f.name
 where f.id_lookup is null and strpos(f.employer, me.unit_name) > 0
 $$;
-do $$
-begin
-    execute 'alter function core.too_near set cadre.as_of = '''''; -- quoted for the linter, which knows no setting with a dot
-    execute 'alter function core.too_near set cadre.valid_on = ''''';
-end $$;
 
 -- What waits and is not a user's to decide: as somebody may be meant to whom they are too near (`near`), or for now, as they have said
 -- that they are unsure (`unsure`). To be asked by a role of theirs alone.
