@@ -6,6 +6,7 @@ import pyarrow as pa
 
 from cadre_cloud.alerts.evaluation import OPEN, find
 from cadre_cloud.alerts.rules import Severity, rules
+from cadre_cloud.warehouse import ledger
 from cadre_cloud.warehouse.connection import Warehouse, connect, stage
 
 _GRAVITY: dict[Severity, int] = {"context": 0, "notice": 1, "attention": 2, "serious": 3}
@@ -35,6 +36,8 @@ insert into core.link (resource, source_key, mention_no, subject, cadre_no, verd
 select resource, source_key, mention_no, subject, cadre_no, 'same', method, decided_by, known_to, family_no from ended
 returning resource, source_key, cadre_no"""
 
+_WAITING = "select distinct resource from core.link where known_to is null and verdict = 'undecided' order by resource"
+
 _WRITE = f"""
 with supposed as (select distinct resource, source_key, cadre_no from pg_temp.supposed)
 insert into core.stake (resource, source_key, severity)
@@ -61,6 +64,8 @@ def weigh(day: date) -> None:
 
 def _suppose(warehouse: Warehouse, day: date) -> tuple[pa.Table, pa.Table]:
     """The pairs that are supposed, and what the rules find then, one row for each record that it rests on."""
+    for row in warehouse.execute(_WAITING).fetchall():  # nobody decides or loads meanwhile, and none of us waits for the other
+        ledger.lock_resource(warehouse, row["resource"])
     pairs = warehouse.execute(_SUPPOSE).fetchall()
     texts = {name: pa.string() for name in ("resource", "source_key", "cadre_no")}
     found = [
