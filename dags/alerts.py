@@ -20,6 +20,7 @@ with DAG(
 ### Alerts
 
 Runs every rule of `sql/rules/` over what is published and writes the difference to what stands. A second run writes nothing.
+Then it reckons what hangs on the links that wait for a person (`mart.link_review.urgency`).
 
 **When it fails**: the log names the rule; nothing was written, and running it again is safe.
 """,
@@ -28,11 +29,14 @@ Runs every rule of `sql/rules/` over what is published and writes the difference
     @task(outlets=[ALERTED])
     def evaluate(*, dag_run=None) -> dict[str, int]:
         from cadre_cloud.alerts.evaluation import evaluate as run  # noqa: PLC0415
+        from cadre_cloud.alerts.stakes import weigh  # noqa: PLC0415
         from cadre_cloud.publication import alert_day  # noqa: PLC0415
         from cadre_cloud.steps import step  # noqa: PLC0415
 
         day = alert_day(dag_run.conf, dag_run.run_type, dag_run.run_after)
         with step("alerts", day, "evaluate"):
-            return run(day)
+            counts = run(day)
+            weigh(day)
+            return counts
 
     evaluate()

@@ -24,7 +24,7 @@ def up() -> None:
         stack.start()
     if first:
         print("There is nothing to see yet: `make demo` fills it.")
-    print(f"Airflow:   {stack.api.address} as admin or supervisor, passwords in {shown(stack.home / 'passwords.json')}")
+    print(f"Airflow:   {stack.api.address} as admin, supervisor or reviewer, passwords in {shown(stack.home / 'passwords.json')}")
     print("Warehouse: `make psql`, or any client with the address that `make -s dsn` prints")
     print("Both run until `make down`.")
 

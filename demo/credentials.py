@@ -44,6 +44,7 @@ MAKERS: dict[str, Callable[[], str]] = {
     "jwt_secret": _long_token,
     "ui_admin": _token,
     "ui_supervisor": _token,
+    "ui_reviewer": _token,
     # The platform and the departments' gateway
     "cadre_key": _key,
     "gateway_client": lambda: f"cadre-{secrets.token_hex(4)}",

@@ -6,7 +6,7 @@ from contextlib import suppress
 import psycopg
 from psycopg import sql
 
-from demo.settings import READER, UI_USERS, address
+from demo.settings import READER, address
 from demo.trouble import Trouble
 
 # Server: its databases, and who owns them. Airflow and the warehouse share a server and nothing else.
@@ -14,6 +14,7 @@ OWNERS = {"postgres": {"warehouse": "postgres", "airflow": "airflow"}, "exchange
 # Server: logins of the stack itself; those to the warehouse belong to the platform, whose migrations make them.
 OURS = {"postgres": "airflow", "exchange": "exchange_reader"}
 WAREHOUSE_LOGINS = ("cadre_loader", "cadre_web", READER)
+UI_USERS_ARE = {"admin": "cadre_engineer", "supervisor": "cadre_reader", "reviewer": "cadre_reviewer"}
 READERS = "cadre_reviewer"  # who reads what others read, and what waits for review
 
 
@@ -51,9 +52,8 @@ def open_warehouse(port: int, secrets: dict[str, str]) -> None:
             connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(READERS), sql.Identifier(READER)))
     with _connect(port, secrets["postgres"], "warehouse") as connection:  # the demo's reader looks after the whole city
         connection.execute("INSERT INTO core.account (role_name, region_prefix) VALUES (%s, '') ON CONFLICT DO NOTHING", [READER])
-        for user, role in UI_USERS.items():
-            admit = "core.admit_engineer" if role == "admin" else "core.admit"
-            connection.execute(f"SELECT {admit}(%s, '')", [user])
+        for user, group in UI_USERS_ARE.items():
+            connection.execute("SELECT core.admit_to(%s, %s, '')", [group, user])
 
 
 def set_login(connection: psycopg.Connection, role: str, password: str) -> None:

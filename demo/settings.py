@@ -11,7 +11,7 @@ from demo.places import CLONE
 from demo.trouble import Trouble
 
 PORTS = ("postgres", "exchange", "airflow", "gateway", "mailbox")
-UI_USERS = {"admin": "admin", "supervisor": "viewer"}
+UI_USERS = {"admin": "admin", "supervisor": "viewer", "reviewer": "viewer"}
 OWNER = "AIRFLOW_CONN_WAREHOUSE_OWNER"
 SMTP = "AIRFLOW_CONN_SMTP_DEFAULT"
 # The login to the warehouse that only reads, for whoever looks around on this machine.

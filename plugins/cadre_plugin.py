@@ -6,6 +6,7 @@ import sys
 from airflow.plugins_manager import AirflowPlugin
 
 FEEDS = {"name": "Feeds", "href": "/cadre/feeds", "destination": "nav", "url_route": "cadre-feeds", "nav_top_level": True}
+REVIEW = {"name": "Review", "href": "/cadre/review", "destination": "nav", "url_route": "cadre-review", "nav_top_level": True}
 
 
 def _pages() -> list[dict[str, object]]:
@@ -22,4 +23,4 @@ class CadrePlugin(AirflowPlugin):
 
     name = "cadre_cloud"
     fastapi_apps = _pages()
-    external_views = [FEEDS] if fastapi_apps else []
+    external_views = [FEEDS, REVIEW] if fastapi_apps else []

@@ -14,9 +14,18 @@ _LOCALE = Path(__file__).parent / "locale"
 
 
 def say(message: str, **values: object) -> str:
-    """A message of the code, in English there or a code with its kind, in each language of `CADRE_LANGUAGES`, side by side."""
-    said = [_translations(language).gettext(message) for language in settings.languages()]
-    return " / ".join(text.format(**values) for text in dict.fromkeys(said))
+    """A message of the code, in English there or a code with its kind, in each language of `CADRE_LANGUAGES`, side by side.
+
+    A value that is a list is of messages, too, and said as an enumeration.
+    """
+    said = [_said(_translations(language), message, values) for language in settings.languages()]
+    return " / ".join(dict.fromkeys(said))
+
+
+def _said(language: NullTranslations, message: str, values: dict[str, object]) -> str:
+    between = language.gettext(", ")
+    lists = {name: between.join(map(language.gettext, value)) for name, value in values.items() if isinstance(value, list)}
+    return language.gettext(message).format(**values | lists)
 
 
 def beside(chinese: str, english: str) -> str:

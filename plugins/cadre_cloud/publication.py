@@ -42,11 +42,12 @@ from (select distinct day from ledger.settlement where outcome is not null
 having count(*) > 0"""
 
 _EXPECTED = """
-with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer)),
+with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer,
+                                                             impact text)),
 gone as (delete from ledger.feed f where not exists (select from expected e where e.resource = f.resource))
-insert into ledger.feed select resource, department, title, late_after, %s from expected
+insert into ledger.feed select resource, department, title, late_after, %s, impact from expected
 on conflict (resource) do update
-set (department, title, late_after) = (excluded.department, excluded.title, excluded.late_after)"""
+set (department, title, late_after, impact) = (excluded.department, excluded.title, excluded.late_after, excluded.impact)"""
 
 
 def has_news() -> bool:
@@ -108,7 +109,13 @@ def _write_present(warehouse: Warehouse) -> None:
 
 def _write_expected(warehouse: Warehouse, day: date) -> None:
     expected = [
-        {"resource": c.resource, "department": c.department, "title": c.title, "late_after": c.late_after.days}
+        {
+            "resource": c.resource,
+            "department": c.department,
+            "title": c.title,
+            "late_after": c.late_after.days,
+            "impact": c.impact,
+        }
         for c in contracts.expected()
     ]
     warehouse.execute(_EXPECTED, [Jsonb(expected), day])

@@ -1,8 +1,8 @@
 create view mart.decision with (security_invoker) as
 select at, who, object, about, cadre_no, decision, why
 from (
-    select known_from as at, decided_by as who, 'link' as object, resource as about, cadre_no, verdict as decision, reason as why
-    from core.link where decided_by <> 'machine'
+    select d.at, d.who, 'link' as object, l.resource as about, l.cadre_no, d.verdict as decision, d.why
+    from core.link_decision as d join core.link as l on l.link_no = d.about
     union all
     select at, who, 'form', 'approval_form', cadre_no, verdict, why from core.form_decision
     union all
@@ -20,5 +20,5 @@ comment on column mart.decision.object is
 'link (whether a record is an official''s), form (whose an approval form is), alert, delivery (and its refused rows)';
 comment on column mart.decision.about is 'The resource, or an alert''s rule';
 comment on column mart.decision.cadre_no is 'The official, where it was about one';
-comment on column mart.decision.decision is 'What was decided or done: a verdict, an alert''s new state, released, accepted, rejected or shown';
+comment on column mart.decision.decision is 'What was decided or done: a verdict (of a link same, different, unsure, or undone where it was taken back), an alert''s new state, released, accepted, rejected or shown';
 comment on column mart.decision.why is 'The reason that was given';

@@ -1,4 +1,14 @@
 create view mart.link_review with (security_invoker) as
+with doubt as (
+    select q.resource, q.source_key, q.mention_no, q.cadre_no, q.known_from, count(*)::integer as unsure
+    from core.link_decision as d
+    join core.link as q on q.link_no = d.about
+    where d.verdict = 'unsure' and (core.as_of() is null or d.at <= core.as_of())
+      and not exists (
+          select from core.link_decision as u where u.undoes = d.decision_no and (core.as_of() is null or u.at <= core.as_of())
+      )
+    group by q.resource, q.source_key, q.mention_no, q.cadre_no, q.known_from
+)
 select l.resource,
        l.source_key,
        l.mention_no,
@@ -9,7 +19,7 @@ select l.resource,
        m.sex,
        m.age,
        m.birth_year,
-       cadre_no,
+       l.cadre_no,
        c.name as cadre_name,
        c.unit_name as cadre_unit,
        c.post_title as cadre_post,
@@ -23,12 +33,19 @@ select l.resource,
        m.at_to,
        m.born_month,
        l.family_no,
+       case s.severity when 'serious' then '1' when 'attention' then '2' when 'notice' then '3' when 'context' then '4' else '5' end
+       || case f.impact when 'high' then 'a' when 'middle' then 'b' else 'c' end as urgency,
+       coalesce(d.unsure, 0) as unsure,
        l.probability,
        l.weights
 from core.held_link l
 join core.held_mention m using (resource, source_key, mention_no)
 left join core.held_record r using (resource, source_key)
 join core.held_cadre c using (cadre_no)
+left join core.stake s using (resource, source_key)
+left join ledger.feed f using (resource)
+left join doubt d
+    on (d.resource, d.source_key, d.mention_no, d.cadre_no, d.known_from) = (l.resource, l.source_key, l.mention_no, l.cadre_no, l.known_from)
 where l.verdict = 'undecided' and core.true_on(r.valid_from, least(r.valid_to, r.left_on) - 1);
 
 comment on view mart.link_review is
@@ -63,3 +80,6 @@ comment on column mart.link_review.probability is
 'How probable it is that the official is meant, and none of the others: calculated from the weights, as far as cases of which the answer is known bore them out';
 comment on column mart.link_review.weights is
 'What that is made of, the weightiest first: an array of objects with of (what), says, bits (a bit doubles the odds; they add up to the logarithm of the odds) and number. of is number, masked_number, name, family_name, sex, age, birth_year, birth_month, unit or post (says agrees, agrees_in_part, near, differs; of a unit then, undated, before_or_after, alike); base_rate (how often the feed names officials); name_frequency (number: how many of 100,000 persons named bear the name); others (number: how many other officials could be meant); alike_cases (number: how many pairs like it were judged)';
+comment on column mart.link_review.urgency is
+'What hangs on it, the worst first: 1 a serious alert would be raised, 2 attention, 3 notice, 4 context, 5 none, if it were the likeliest who may be meant; then a, b or c, as the resource''s impact is high, middle or low. Of the same, what waits longest is first (known_from), and whatever somebody was unsure of is last';
+comment on column mart.link_review.unsure is 'How many people have looked at it and were unsure';

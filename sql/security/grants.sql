@@ -6,6 +6,7 @@ grant select, insert, update on all tables in schema core, ledger, mail to cadre
 grant delete on core.cadre_now, core.cadre_version, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
+grant delete on core.stake to cadre_loader; -- reckoned anew each day
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics(), core.keep_versions to cadre_loader;
@@ -14,6 +15,11 @@ revoke insert, update on core.look from cadre_loader, cadre_web;
 grant insert (who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
 grant select (look_no, hash) on core.look to cadre_web;
 revoke execute on function core.chain_look() from public;
+-- People's statements are made by these alone, which look for themselves who decides; the pipe's own are the machine's.
+revoke insert, update on core.link_decision from cadre_loader;
+revoke execute on function core.decide, core.undo_decision, core.answer_objection, core.too_near, core.refuse_decider, core.restate,
+    core.pair_of, core.not_before, core.note_unsure, core.newest_decision, core.is_overtaken, core.not_to_decide, core.link_history from public;
+grant execute on function core.decide, core.undo_decision, core.answer_objection to cadre_loader;
 -- What is due goes by these alone, with its proof.
 grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
 
@@ -76,9 +82,13 @@ grant select (resource, source_key, mention_no, name, id_masked, sex, age, birth
               known_from, known_to)
 on core.mention to cadre_reviewer;
 
+grant execute on function core.decide, core.undo_decision, core.not_to_decide, core.link_history to cadre_reviewer;
+grant select (decision_no, about, verdict, at, undoes) on core.link_decision to cadre_reviewer;
+grant select on core.stake to cadre_reviewer;
+
 -- The pages look up who is signed in, and then read as that user's role.
 grant usage on schema core to cadre_web;
-grant select on core.page_user to cadre_web;
+grant select (user_name, role_name) on core.page_user to cadre_web;
 
 -- Engineers ask for what is to become of a delivery, and see what was asked and done; only the pipe's own login carries it out.
 grant select on ledger.wish, ledger.act to cadre_engineer;
@@ -98,7 +108,7 @@ to cadre_analyst, cadre_reader, cadre_loader;
 grant usage on schema core to cadre_auditor;
 grant select on mart.decision, mart.admission, mart.removal, mart.look to cadre_auditor;
 grant select (look_no, at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_auditor;
-grant select on core.account, core.page_user, core.form_decision, ledger.act, ledger.wish, ledger.failure to cadre_auditor;
+grant select on core.account, core.page_user, core.form_decision, core.link_decision, ledger.act, ledger.wish, ledger.failure to cadre_auditor;
 grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_auditor;
 grant select (link_no, resource, cadre_no, subject, verdict, method, decided_by, reason, known_from, known_to)
 on core.link to cadre_auditor;
@@ -107,7 +117,9 @@ grant select (event_no, alert_no, kind, from_state, to_state, at, by, why) on co
 
 -- Have a user of the pages be in a group, and read about the officials of the regions whose codes begin so; without, about nobody.
 -- For an owner with CREATEROLE, as all that lets somebody in.
-create or replace function core.admit_to(member_of name, user_name text, region_prefix text) returns name language plpgsql as $$
+-- Where that user is an official, `is_cadre` says which: nobody decides about themself, a relative or their own unit.
+create or replace function core.admit_to(member_of name, user_name text, region_prefix text, is_cadre text default null)
+returns name language plpgsql as $$
 declare
     reader name := member_of || '_' || coalesce(nullif(region_prefix, ''), case when region_prefix is null then 'none' else 'all' end);
 begin
@@ -119,11 +131,12 @@ begin
     end if;
     execute format('grant %I to cadre_web', reader);
     insert into core.account select reader, region_prefix where region_prefix is not null on conflict do nothing;
-    insert into core.page_user values (user_name, reader)
-    on conflict on constraint page_user_pkey do update set role_name = excluded.role_name;
+    insert into core.page_user as u values (user_name, reader, is_cadre)
+    on conflict on constraint page_user_pkey
+    do update set role_name = excluded.role_name, cadre_no = coalesce(excluded.cadre_no, u.cadre_no);
     return reader;
 end $$;
-revoke execute on function core.admit_to(name, text, text) from public;
+revoke execute on function core.admit_to from public;
 
 -- Let a user of the pages read.
 create or replace function core.admit(user_name text, region_prefix text) returns name language sql
@@ -160,9 +173,9 @@ do $$
 declare
     bound text;
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
-    audited constant text [] := '{account, link, form_decision, alert, alert_event, look}';
+    audited constant text [] := '{account, page_user, link, link_decision, form_decision, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, cadre_version, form, record, mention, declaration, look, objection, '
+    foreach bound in array theirs || audited || '{cadre_now, cadre_version, form, record, mention, declaration, look, objection, stake, '
         'objection_answer, unfounded}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
@@ -182,7 +195,25 @@ begin
         execute format('comment on policy auditors on core.%I is %L', bound, 'all');
     end loop;
     drop policy if exists pages on core.look;
+    drop policy if exists pages on core.page_user;
+    drop policy if exists loader_states on core.link;
+    drop policy if exists loader_ends on core.link;
+    drop policy if exists loader_answers on core.objection_answer;
 end $$;
+
+-- In a person's name the pipe's own login states nothing (core.decide does), and answers no objection (core.answer_objection).
+drop policy loader on core.link;
+create policy loader on core.link for select to cadre_loader using (true);
+comment on policy loader on core.link is 'all';
+create policy loader_states on core.link for insert to cadre_loader with check (decided_by = 'machine');
+comment on policy loader_states on core.link is 'states as the machine alone';
+create policy loader_ends on core.link for update to cadre_loader using (true) with check (true);
+comment on policy loader_ends on core.link is 'ends what stands';
+drop policy loader on core.objection_answer;
+create policy loader on core.objection_answer for select to cadre_loader using (true);
+comment on policy loader on core.objection_answer is 'all';
+create policy loader_answers on core.objection_answer for insert to cadre_loader with check (verdict = 'delivered');
+comment on policy loader_answers on core.objection_answer is 'that the department delivered, and nothing that a person decides';
 
 create policy readers on core.account for select to cadre_reader using (role_name = current_user);
 comment on policy readers on core.account is 'their own';
@@ -219,6 +250,9 @@ create policy reviewers on core.look for select to cadre_reviewer
 using (exists (select from core.cadre_now as n where n.cadre_no = look.cadre_no));
 comment on policy reviewers on core.look is 'looks at officials whom they read about';
 
+create policy pages on core.page_user for select to cadre_web using (true);
+comment on policy pages on core.page_user is 'all, to become the role of whoever is signed in';
+
 create policy pages on core.look to cadre_web using (true) with check (true);
 comment on policy pages on core.look is 'all, of which it notes its own and reads the last one''s number and hash';
 
@@ -230,6 +264,20 @@ comment on policy readers on core.link is 'proven statements about officials who
 create policy reviewers on core.link for select to cadre_reviewer
 using (verdict = 'undecided' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));
 comment on policy reviewers on core.link is 'what waits for a decision, about officials whom they read about';
+
+create policy reviewers on core.stake for select to cadre_reviewer using (
+    exists (
+        select from core.link as l
+        where (l.resource, l.source_key) = (stake.resource, stake.source_key) and l.verdict = 'undecided' and l.known_to is null
+    )
+);
+comment on policy reviewers on core.stake is 'of records of which such a statement waits';
+
+create policy reviewers on core.link_decision for select to cadre_reviewer using (
+    verdict in ('unsure', 'undone')
+    and exists (select from core.link as l where l.link_no = link_decision.about and l.verdict = 'undecided')
+);
+comment on policy reviewers on core.link_decision is 'that somebody was unsure of such a statement, or took that back, and not who';
 
 create policy reviewers on core.mention for select to cadre_reviewer using (
     exists (

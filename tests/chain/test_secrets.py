@@ -25,7 +25,7 @@ NAMES_MAY_BE = {
     "core.family.name",
     "core.family.original", "core.form.name", "core.form.original", "core.form.relatives", "core.form_reading.name",
     "core.mention.name", "core.record.original", "core.link.source_key", "core.mention.source_key", "core.record.source_key",
-    "ledger.quarantine.source_key",
+    "core.stake.source_key", "ledger.quarantine.source_key",
 }  # fmt: skip
 # Under these, writing fails and PostgreSQL tells the client of whole rows.
 REFUSALS = {

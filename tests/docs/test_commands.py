@@ -85,7 +85,7 @@ def objected(home: Home, *, by_us: bool) -> dict[str, str]:
 def decide(home: Home, file: Path) -> None:
     """A file with a person's decision on something that waits for one."""
     waits = home.rows("select resource, source_key, mention_no, cadre_no from core.link where verdict = 'undecided' limit 1")[0]
-    given = {**waits, "decision": "different", "who": "engineer", "why": "another person, by the file"}
+    given = {**waits, "decision": "different", "who": "reviewer", "why": "another person, by the file"}
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.DictWriter(out, [*COLUMNS, "mention_no"])
         writer.writeheader()

@@ -77,6 +77,8 @@ def test_who_decides_last_decides(states: States, stack: Stack, tmp_path: Path) 
     """And what happened to an alert is told in its order, now and as of then."""
     home = states.lodging(tmp_path / "home", "court/first_day")
     noon = datetime(2026, 6, 1, 4, tzinfo=UTC)
+    for who in ("李审", "赵审", "钱审"):
+        home.run("select core.admit_to('cadre_reviewer', %s, '')", [who])
     with settled_in(home):
         for hours, decision, who in ((0, "different", "李审"), (-5, "same", "赵审"), (-3, "different", "钱审")):
             with time_machine.travel(noon + timedelta(hours=hours)):

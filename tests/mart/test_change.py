@@ -94,6 +94,7 @@ def test_who_is_back_is_there_again(city: Home) -> None:
 def test_a_record_that_is_another_s_now_is_unlinked(city: Home) -> None:
     asked = "select resource, source_key, mention_no, cadre_no from core.link where verdict = 'same' and known_to is null limit 1"
     (link,) = city.rows(asked)
+    city.run("select core.admit_to('cadre_reviewer', '王科', '')")
     with settled_in(city), connect() as warehouse:
         decision = Decision(**link, verdict="different", who="王科", why="不是本人")
         assert decide(warehouse, decision, NOW)

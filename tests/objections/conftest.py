@@ -18,6 +18,7 @@ SENT = (FOLDER / "court" / "first_day" / "court_20260601.csv").read_text("gb1803
 @pytest.fixture
 def city(states: States, tmp_path: Path) -> Iterator[Home]:
     home = states.lodging(tmp_path / "home", "court/first_day")
+    home.run("select core.admit_to('cadre_reviewer', '李审', '')")
     with settled_in(home):
         yield home
 

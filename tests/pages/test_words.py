@@ -8,10 +8,11 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-from cadre_cloud import contracts
-from cadre_cloud.pages import expectation, scorecard
+from cadre_cloud import contracts, settings
+from cadre_cloud.pages import comparison, expectation, review, scorecard
 from cadre_cloud.pages.feeds import COUNTS
 
+DECISIONS = sorted((settings.home() / "sql" / "migrations" / "versions").glob("0010_review*.sql"))
 PLUGIN = Path(contracts.__file__).parent
 # Codes that are said with their kind before them.
 CODES = {
@@ -23,6 +24,14 @@ CODES = {
     "row": ("quarantined", "released"),
     "severity": ("critical", "warning", "info"),
     "impact": ("high", "middle", "low"),
+    "verdict": (*review.VERDICTS, "undone", "undecided", "withdrawn"),
+    "says": comparison.SAYS,
+    "method": ("full_id_other_name", "old_id_other_name", "hashed_id_other_name", "masked_id_incomplete", "name_sex_age",
+               "name_unit", "several", "full_id", "old_id", "hashed_id", "masked_id", "cadre_no"),
+    "evidence": ("unit_then", "unit_undated", "unit_before_or_after", "unit_alike", "post_agrees", "post_agrees_in_part",
+                 "post_differs", "post_unknown", "birth_agrees", "birth_differs"),
+    "subject": ("self", "representative", "relative"),
+    "urgency": tuple("12345"),
     "purpose": ("search", "release"),
     "reason": ("missing", "bad_format", "not_a_number", "out_of_range", "impossible_date", "unknown_code", "bad_check_digit",
                "key_conflict", "wrong_columns", "undecodable", "not_a_form", "broken", "doctype", "encrypted", "too_big"),
@@ -44,6 +53,10 @@ def said() -> Iterator[str]:
     yield from expectation._WORDS.values()
     yield from COUNTS
     yield from scorecard.FIGURES
+    yield from (reason for reasons in review.REASONS.values() for reason in reasons)
+    yield from ("name", "number", "sex", "birth", "age", "unit", "post", "male", "female")
+    for script in DECISIONS:
+        yield from re.findall(r"raise exception '([^']+)'", script.read_text("utf-8"))
 
 
 def fields(text: str) -> set[str]:

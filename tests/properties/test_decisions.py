@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from homes import Home
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from cadre_cloud.warehouse import links
 from cadre_cloud.warehouse.acts import Refused
 from cadre_cloud.warehouse.connection import Warehouse, connect, known_at
-from cadre_cloud.warehouse.decisions import Decision, decide
+from cadre_cloud.warehouse.decisions import Decision, decide, undo
 from cadre_cloud.warehouse.links import MACHINE
 from transforms.link import STATEMENT
 
@@ -32,7 +33,12 @@ said = st.one_of(
 mornings = st.fixed_dictionaries(dict.fromkeys(MENTIONS, said))
 # On which mornings rows came that name somebody else than before, and in which mentions.
 renamings = st.tuples(mornings, st.sets(st.sampled_from(MENTIONS)))
+PEOPLE = ["somebody", "somebody else"]
 decisions = st.tuples(st.sampled_from(MENTIONS), st.sampled_from(OFFICIALS), st.sampled_from(["same", "different"]))
+doubts = st.tuples(st.sampled_from(MENTIONS), st.sampled_from(OFFICIALS), st.just("unsure"))
+DOUBTS = """
+select l.source_key, l.mention_no, l.cadre_no, d.who from core.link_decision d join core.link l on l.link_no = d.about
+where d.verdict = 'unsure' and not exists (select from core.link_decision u where u.undoes = d.decision_no) order by 1, 2, 3, 4"""
 # Hours apart: somebody may act, by the clock on the wall, before the morning that a rehearsal has reached.
 hours = st.integers(-48, 48)
 
@@ -102,6 +108,40 @@ def test_undoing_leaves_what_was_before(
             assert present(warehouse) == {**then, pair: ("different", "somebody else")}
 
 
+@settings(max_examples=80)
+@given(
+    mornings,
+    st.lists(st.tuples(st.sampled_from(PEOPLE), st.one_of(decisions, doubts, st.none())), max_size=12),
+    st.dictionaries(st.integers(0, 11), renamings, max_size=1),
+)
+def test_what_is_taken_back_never_was(
+    shared_home: Home, first: dict[Any, Any], steps: list[tuple[str, tuple | None]], renamed: dict[int, tuple]
+) -> None:
+    """None takes back the newest of a person; what stands then is what the others alone would have made."""
+    kept: list[tuple[str, tuple]] = []
+    with undone() as warehouse:
+        state(warehouse, first, 0)
+        for hour, (who, step) in enumerate(steps, start=1):
+            if hour in renamed:
+                state(warehouse, renamed[hour][0], hour, renamed[hour][1])
+                kept.append(("machine", (renamed[hour], hour)))
+            if step is not None:
+                kept += [(who, step)] if take(warehouse, step, who, hour) else []
+            elif take_back(warehouse, who, hour):
+                kept.remove([one for one in kept if one[0] == who][-1])
+        stood = present(warehouse)
+        doubted = warehouse.execute(DOUBTS).fetchall()
+    with undone() as warehouse:
+        state(warehouse, first, 0)
+        for hour, (who, step) in enumerate(kept, start=1):
+            if who == "machine":
+                state(warehouse, step[0][0], step[1], step[0][1])
+            else:
+                assert take(warehouse, step, who, hour)
+        assert present(warehouse) == stood
+        assert warehouse.execute(DOUBTS).fetchall() == doubted
+
+
 @settings(max_examples=40)
 @given(mornings, st.lists(st.tuples(hours, st.one_of(mornings, renamings, decisions)), max_size=6))
 def test_no_moment_shows_two_officials(
@@ -130,6 +170,12 @@ def undone() -> Iterator[Warehouse]:
     with connect() as warehouse:
         yield warehouse
         warehouse.rollback()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def admitted(shared_home: Home) -> None:
+    for name in [*PEOPLE, *(f"person {number}" for number in range(13))]:
+        shared_home.run("select core.admit_to('cadre_reviewer', %s, '')", [name])
 
 
 def state(
@@ -161,6 +207,14 @@ def take(warehouse: Warehouse, step: tuple, who: str, hour: int) -> bool | None:
         return decide(warehouse, decision, MORNING + timedelta(hours=hour))
     except Refused:
         return None
+
+
+def take_back(warehouse: Warehouse, who: str, hour: int) -> bool:
+    """Whether somebody's newest was taken back; not where something has happened to it since."""
+    try:
+        return bool(undo(warehouse, who, MORNING + timedelta(hours=hour)))
+    except Refused:
+        return False
 
 
 def present(warehouse: Warehouse) -> dict[tuple, tuple[str, str]]:

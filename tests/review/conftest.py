@@ -27,6 +27,7 @@ insert into core.link (resource, source_key, mention_no, subject, cadre_no, verd
 values (%s, %s, %s, 'self', %s, %s, %s, 'machine', %s, 'd')"""
 DETAIL = '{"case_no": "〔2026〕1号", "case_type": "enforcement", "party_role": "debtor", "amount": "1000.00", "dishonest": true}'
 AT = known_at(date(2026, 6, 1))
+REVIEWERS = ["李审", "赵审", "钱审", "孙审"]
 
 
 @pytest.fixture
@@ -35,8 +36,11 @@ def home(shared_home: Home) -> Home:
     # What is append-only can be emptied by a superuser alone who puts the triggers aside.
     shared_home.run(
         "set session_replication_role = replica; "
-        "truncate core.alert_event, core.unfounded, core.alert, core.link, core.mention, core.record, core.cadre, mail.alert_told"
+        "truncate core.alert_event, core.unfounded, core.alert, core.link_decision, core.link, "
+        "core.mention, core.record, core.cadre, mail.alert_told"
     )
+    for name in REVIEWERS:
+        shared_home.run("select core.admit_to('cadre_reviewer', %s, '')", [name])
     return shared_home
 
 

@@ -31,7 +31,13 @@ def loaded(states: States, tmp_path: Path) -> Iterator[Home]:
     """A home in which the court's first day has run: of one record the machine has said whose it is, of one it asks."""
     home = states.lodging(tmp_path / "home", "court/first_day")
     with settled_in(home):
+        let_review(home)
         yield home
+
+
+def let_review(home: Home) -> None:
+    for name in ("李审", "赵审"):
+        home.run("select core.admit_to('cadre_reviewer', %s, '')", [name])
 
 
 def deliver(home: Home, day: date, amount: str, without: str = "") -> None:
@@ -93,6 +99,7 @@ def test_not_this_one_and_yet(loaded: Home) -> None:
 def test_somebody_else(states: States, tmp_path: Path) -> None:
     """The audit's cells name others later, or in another order; a former name in place of the present one is no other."""
     with settled_in(states.lodging(tmp_path / "home", "audit/second_month")) as home:
+        let_review(home)
         gone = [("SJ202600001|01", 2, "C0002"), ("SJ202600001|02", 1, "C0001"), ("SJ202600003|01", 1, "C0007")]
         stays = ("SJ202600005|01", 1, "C0002")
         rows = [row("same", no, resource="audit", source_key=key, mention_no=number) for key, number, no in [*gone, stays]]

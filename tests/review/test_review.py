@@ -12,6 +12,7 @@ from homes import Home
 from cadre_cloud.alerts.evaluation import evaluate
 from cadre_cloud.commands import review
 from cadre_cloud.commands.decision_file import COLUMNS, BadFile
+from cadre_cloud.commands.wishes import carry_out
 
 KEY = "王明|〔2026〕1号"
 DAY = date(2026, 6, 2)
@@ -194,3 +195,17 @@ def test_alerts_follow_what_people_decide(home: Home, machine: Callable[..., Non
     assert home.rows("select cadre_no, state from mart.alert") == [{"cadre_no": "C1", "state": "retracted"}]
     take(row("same"))
     assert evaluate(DAY)["raised"] == 1
+
+
+def test_alerts_follow_what_was_decided_on_the_page(home: Home, machine: Callable[..., None]) -> None:
+    """The DAG that the page triggers finds nothing asked for, and what was decided lately."""
+    home.run("insert into ledger.publication (day, revision, published_at) values (%s, 1, now())", [DAY])
+    machine("C1")
+    carry_out()
+    assert home.rows("select * from mart.alert") == []
+    home.run("select core.decide('court', %s, 1, 'C1', 'same', '李审', '查了档案', now())", [KEY])
+    assert carry_out() == 0
+    assert home.rows("select cadre_no, state from mart.alert") == [{"cadre_no": "C1", "state": "new"}]
+    home.run("select core.undo_decision('李审', now())")
+    carry_out()
+    assert home.rows("select cadre_no, state from mart.alert") == [{"cadre_no": "C1", "state": "retracted"}]

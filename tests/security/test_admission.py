@@ -62,9 +62,11 @@ def test_the_auditor_sees_who_was_let_in(city: Home) -> None:
 
 def test_the_auditor_sees_who_decided_what(city: Home) -> None:
     city.run("""
-        insert into core.link
-            (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, reason, known_from)
-        values ('court', '王某的案号', 1, 'self', 'C0002', 'different', 'person', '周审', '同名', '2026-06-02 12:00+08')""")
+        with l as (
+            insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from)
+            values ('court', '王某的案号', 1, 'self', 'C0002', 'undecided', 'several', 'machine', '2026-06-01') returning link_no)
+        insert into core.link_decision (about, verdict, who, why, at)
+        select link_no, 'different', '周审', '同名', '2026-06-02 12:00+08' from l""")
     with login(city, "auditor") as connection:
         query = "select object, about, cadre_no, decision, why from mart.decision where who = '周审'"
         assert connection.execute(query).fetchall() == [("link", "court", "C0002", "different", "同名")]

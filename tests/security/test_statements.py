@@ -16,10 +16,12 @@ SCRATCH = {"db", "self._db", "self._connection"}  # DuckDB, in transforms/
 ASKS = {"run", "table", "number", "sql"}  # it
 QUOTED = {"Identifier", "Literal", "name", "names", "_literal", "_path"}  # what these give is quoted
 LISTED = {
-    "plugins/cadre_cloud/alerts/evaluation.py _find": "a rule's SELECT, from sql/rules/",
+    "plugins/cadre_cloud/alerts/evaluation.py find": "a rule's SELECT, from sql/rules/",
+    "plugins/cadre_cloud/alerts/stakes.py weigh": "the states in which an alert is open",
     "plugins/cadre_cloud/feed/forms.py bring": "tables and keys that stand where it is called",
     "plugins/cadre_cloud/feed/forms.py settle_forms": "one of the statements above it",
     "plugins/cadre_cloud/feed/tables.py _open_keys": "a contract's table and key, which are of letters and underscores alone",
+    "plugins/cadre_cloud/warehouse/decisions.py ask": "a statement of its own or of objections.py",
     "plugins/cadre_cloud/warehouse/ledger.py note_counts": "the columns that our own callers name",
     "plugins/cadre_cloud/mail/outbox.py _note": "one of the statements above it",
     "plugins/cadre_cloud/commands/migrate.py _drop_mart": "names of views and functions, quoted by PostgreSQL's format()",

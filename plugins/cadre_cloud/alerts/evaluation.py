@@ -25,7 +25,7 @@ _STANDING = {
 }  # fmt: skip
 _COLUMNS = ", ".join(_STANDING)
 _TOLD = ", ".join(name for name in _STANDING if name not in ("rule", "cadre_no", "matter"))
-_OPEN = "('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unverifiable')"
+OPEN = "('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unverifiable')"
 
 # Officials who left office keep what they have and get nothing new, but for decisions on their time in office.
 _DROP_AFTER_OFFICE = """
@@ -85,7 +85,7 @@ with updated as (
     update core.alert a set ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
         where (x.rule, x.cadre_no, x.matter) = (a.rule, a.cadre_no, a.matter))
     from pg_temp.standing s
-    where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and a.state in {_OPEN}
+    where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and a.state in {OPEN}
       and ({", ".join(f"a.{c}" for c in _TOLD.split(", "))}) is distinct from ({", ".join(f"s.{c}" for c in _TOLD.split(", "))})
     returning a.*)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
@@ -105,7 +105,7 @@ with gone as (
                           and v.evidence @> jsonb_build_array(to_jsonb(e)))
     ) as evidence_holds
     from core.alert a
-    where a.rule = any(%(rules)s) and a.state in {_OPEN}
+    where a.rule = any(%(rules)s) and a.state in {OPEN}
       and not exists (select from pg_temp.standing s where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter))),
 ended as (
     update core.alert a set state = case when g.evidence_holds then 'expired' else 'retracted' end, disputed = false
@@ -133,7 +133,7 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
         # Every rule sees the same state, whatever is loaded meanwhile; it is looked at when it is our turn.
         warehouse.isolation_level = IsolationLevel.REPEATABLE_READ
         library = rules()
-        found = [row for rule in library for row in _find(warehouse, rule, day)]
+        found = [row for rule in library for row in find(warehouse, rule, day)]
         _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
         values = {"at": at or known_at(day), "rules": [rule.rule for rule in library]}
         warehouse.execute(_DROP_AFTER_OFFICE)
@@ -149,7 +149,7 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
         return counts
 
 
-def _find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
+def find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:
     """What one rule finds, with its words."""
     try:
         rows = warehouse.execute(rule.select, {"business_day": day}).fetchall()

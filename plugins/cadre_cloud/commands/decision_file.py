@@ -9,7 +9,7 @@ from itertools import combinations
 
 from cadre_cloud import contracts
 from cadre_cloud.warehouse.acts import Refused, fault_of
-from cadre_cloud.warehouse.decisions import Decision
+from cadre_cloud.warehouse.decisions import VERDICTS, Decision
 
 COLUMNS = ["resource", "source_key", "cadre_no", "decision", "who", "why"]
 MENTION = "mention_no"  # which of the persons that a record names, where it names several
@@ -84,7 +84,7 @@ def _fault(said: dict[str, str], mention_no: str) -> str | None:
     is_number = not mention_no or re.fullmatch(r"[1-9]\d{0,8}", mention_no)
     faults = [
         f"{', '.join(empty)} must not be empty" if empty else None,
-        None if said["decision"] in ("same", "different") else "decision has to be `same` or `different`",
+        None if said["decision"] in VERDICTS else f"decision has to be one of {', '.join(VERDICTS)}",
         fault_of(said["who"], said["why"]),
         None if is_number else f"{MENTION} has to be a number from 1",
     ]

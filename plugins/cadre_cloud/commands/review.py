@@ -13,7 +13,7 @@ from cadre_cloud.warehouse.connection import acted_at, connect
 from cadre_cloud.warehouse.decisions import Decision, decide
 
 # A file may say who it is not, and who it is instead.
-_ORDER = ["different", "same"]
+_ORDER = ["different", "same", "unsure"]
 
 
 @dataclass

@@ -1,10 +1,12 @@
-"""What engineers ask for on the Feeds page (`ledger.wish`), carried out as their commands do it."""
+"""What was asked for on pages: what engineers want (`ledger.wish`), as their commands do it, and alerts that follow reviews."""
+
+from datetime import timedelta
 
 from psycopg.types.json import Jsonb
 
 from cadre_cloud import contracts
 from cadre_cloud.commands import held
-from cadre_cloud.commands.common import follow_up
+from cadre_cloud.commands.common import alerts_follow, follow_up
 from cadre_cloud.feed.release import release
 from cadre_cloud.warehouse import ledger
 from cadre_cloud.warehouse.acts import Act, Refused
@@ -20,20 +22,29 @@ _DONE = """
 select from ledger.act where delivery_id = %(delivery_id)s and kind in ('accepted', 'rejected')
                          and who = %(who)s and why = %(why)s and at >= %(at)s limit 1"""
 
+# Of two runs an hour apart one at least sees each; that alerts follow twice changes nothing.
+_DECIDED = "select from core.link_decision where at >= %s limit 1"
+_LATELY = timedelta(hours=2)
+
 
 def carry_out() -> int:
     """Carry out what waits, in the order in which it was asked for; gives how many wishes those were.
+
+    Where people decided lately of whose record something is (the Review page), the alerts follow that.
 
     One that fails still waits afterwards, and keeps no other one waiting; its error is raised in the end.
     """
     with connect() as warehouse:
         wishes = warehouse.execute(_WAITING).fetchall()
+        is_decided = warehouse.execute(_DECIDED, [acted_at() - _LATELY]).fetchone() is not None
     failed: Exception | None = None
     for wish in wishes:
         try:
             _end(wish, *_outcome(wish))
         except Exception as error:
             failed = failed or error
+    if is_decided:
+        alerts_follow()
     if failed:
         raise failed
     return len(wishes)

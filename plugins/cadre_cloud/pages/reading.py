@@ -1,6 +1,6 @@
 """Reading the warehouse as whoever is signed in, with that user's rights and no others, and noting who looks at whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -33,6 +33,12 @@ def note_look(user_name: str, why: str, through: str, cadre_no: str) -> None:
     """Commit that a user of the pages looks at an official; only then may anything be shown."""
     with _transaction() as connection:
         looks.note(connection, Act(user_name, why), through, cadre_no=cadre_no)
+
+
+def note_looks(user_name: str, why: str, through: str, cadre_nos: Iterable[str]) -> None:
+    """The same of some officials at once."""
+    with _transaction() as connection:
+        looks.note_officials(connection, Act(user_name, why), through, cadre_nos)
 
 
 @contextmanager

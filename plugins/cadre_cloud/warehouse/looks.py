@@ -33,11 +33,20 @@ def note(
     cadre_no: str | None = None, delivery_id: str | None = None, row_no: int | None = None,
 ) -> None:  # fmt: skip
     """Note that somebody looks at an official, or at a refused row of a delivery; commits. Only then may it be shown."""
-    at = {"cadre_no": cadre_no, "delivery_id": delivery_id, "row_no": row_no}
-    entry = warehouse.execute(_NOTE, {"who": act.who, "why": act.why, "through": through, **at}).fetchone()
+    _note(warehouse, act, through, [{"cadre_no": cadre_no, "delivery_id": delivery_id, "row_no": row_no}])
+
+
+def note_officials(warehouse: Warehouse, act: Act, through: str, cadre_nos: Iterable[str]) -> None:
+    """Note that somebody looks at some officials at once, an entry each; commits. Only then may anything of them be shown."""
+    _note(warehouse, act, through, [{"cadre_no": cadre_no, "delivery_id": None, "row_no": None} for cadre_no in cadre_nos])
+
+
+def _note(warehouse: Warehouse, act: Act, through: str, seen: list[Row]) -> None:
+    by = {"who": act.who, "why": act.why, "through": through}
+    entries = [warehouse.execute(_NOTE, by | one).fetchone() for one in seen]
     warehouse.commit()
-    if entry:
-        _witness(f"\n{entry['look_no']} {entry['hash'].hex()}\n")
+    if heads := [f"{entry['look_no']} {entry['hash'].hex()}\n" for entry in entries if entry]:
+        _witness("\n" + "".join(heads))
 
 
 def witnessed() -> Heads:

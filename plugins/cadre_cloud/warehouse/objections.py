@@ -27,9 +27,7 @@ _OBJECT = """
 insert into core.objection (resource, source_key, cadre_no, who, why, at)
 values (%(resource)s, %(source_key)s, %(cadre_no)s, %(who)s, %(why)s, %(at)s) returning objection_no"""
 
-_ANSWER = """
-insert into core.objection_answer (objection_no, verdict, who, why, at)
-values (%(objection_no)s, %(verdict)s, %(who)s, %(why)s, greatest(%(at)s, %(objected_at)s))"""
+_ANSWER = "select core.answer_objection(%(objection_no)s, %(verdict)s, %(who)s, %(why)s, %(at)s)"
 
 # Not before it was objected to: a morning's delivery may be loaded in the afternoon.
 _DELIVERED = """
@@ -87,10 +85,12 @@ def answer(warehouse: Warehouse, objection: Row, verdict: str, act: Act, at: dat
         objection: a row of `core.objection`.
         verdict: one of the two.
         act: who decides, and why.
-        at: the moment of it.
+        at: the moment of it; never before it was objected.
+
+    Raises:
+        Refused: this is not for that person to decide, see `decisions`.
     """
-    by = {"verdict": verdict, "who": act.who, "why": act.why, "at": at, "objected_at": objection["at"]}
-    warehouse.execute(_ANSWER, objection | by)
+    decisions.ask(warehouse, _ANSWER, objection | {"verdict": verdict, "who": act.who, "why": act.why, "at": at})
     if verdict == "upheld":
         for link in warehouse.execute(_LINKS, objection).fetchall():
             place = (objection["resource"], objection["source_key"], link["mention_no"], objection["cadre_no"])

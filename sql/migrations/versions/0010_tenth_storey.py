@@ -1,4 +1,4 @@
-"""What speaks for each pair that waits is weighed."""
+"""Whose record is it: what speaks for each pair is weighed, who may decide of it, and entries of the roster that are one person."""
 
 from pathlib import Path
 
