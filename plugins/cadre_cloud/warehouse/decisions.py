@@ -27,7 +27,8 @@ class Decision:
 
 _PAIR = """
 select * from core.link
-where resource = %(resource)s and source_key = %(source_key)s and cadre_no = %(cadre_no)s and known_to is null
+where resource = %(resource)s and source_key = %(source_key)s and known_to is null
+  and cadre_no = core.filed_as(%(resource)s, %(source_key)s, %(mention_no)s, %(cadre_no)s)
   and (%(mention_no)s::integer is null or mention_no = %(mention_no)s)
   and (verdict <> 'withdrawn' or decided_by <> %(machine)s)"""
 
