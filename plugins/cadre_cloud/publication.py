@@ -35,7 +35,7 @@ _WRITE = f"""
 insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} from present
 on conflict (cadre_no) do update set (gone, {_COLUMNS}) = row(false, {_of("excluded")})"""
 
-# Of the days that settled since the last publication, late ones too, and of all after them; and of what was merged or unmerged since.
+# Of the days that settled since the last publication, late ones too, and all after them; and of what was merged or parted since.
 _KEEP_VERSIONS = """
 with first as (select min(day) as day from ledger.settlement where revision > %s and outcome is not null),
 told as (

@@ -106,8 +106,25 @@ begin atomic
             from core.alert_event as w where w.alert_no = a.alert_no and w.at <= core.known_by()
         ) as e
         where a.state <> 'unfounded' and m.is_merged is not null and e.state is not null
+          and exists (  -- was or is to be read at any time since
+              select from (
+                  select since as at
+                  union all
+                  select w.at from core.alert_event as w where w.alert_no = a.alert_no and w.at >= since
+                  union all
+                  select b.at from core.merge as w, unnest(array[w.known_from, w.known_to]) as b (at)
+                  where a.cadre_no in (w.cadre_no, w.duplicate_no) and b.at >= since
+              ) as p
+              where p.at <= core.known_by()
+                and exists (select from core.alert_event as w where w.alert_no = a.alert_no and w.at <= p.at)
+                and a.merged = exists (
+                    select from core.merge as w
+                    where w.verdict = 'same' and (a.cadre_no = w.cadre_no or (a.cadre_no = w.duplicate_no and not a.merged))
+                      and w.known_from <= p.at and coalesce(w.known_to > p.at, true)
+                )
+          )
     ) as t
-    where (t.turned_at is not null or (t.happened_at is not null and t.is_told))
+    where t.turned_at is not null or (t.happened_at is not null and t.is_told)
     union all
     select 'alert', u.alert_no, null, 'retracted', u.found_at
     from core.unfounded as u

@@ -147,7 +147,7 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
         warehouse.isolation_level = IsolationLevel.REPEATABLE_READ
         counts = Counter(raised=0, updated=0, expired=0, retracted=0)
         counts.update(_bring_up(warehouse, day, at or known_at(day), merged=False))
-        if warehouse.execute(_ANYBODY_MERGED).fetchone():
+        if warehouse.execute(_ANYBODY_MERGED).fetchone() is not None:
             counts.update(_bring_up(warehouse, day, at or known_at(day), merged=True))
         return dict(counts)
 

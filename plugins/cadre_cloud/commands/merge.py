@@ -21,8 +21,8 @@ from cadre_cloud.warehouse.connection import Warehouse, acted_at, connect
 
 # The roster's last day settles anew, as what it says of these officials is published otherwise.
 _NOTE_NEWS = """
-update ledger.settlement set has_news = true
-where resource = 'personnel' and day = (select max(day) from ledger.settlement where resource = 'personnel' and loaded_at is not null)"""
+update ledger.settlement set has_news = true where resource = 'personnel' and day = (
+    select max(day) from ledger.settlement where resource = 'personnel' and loaded_at is not null)"""
 
 
 def judge(take: Callable[[Warehouse, datetime], datetime], at: datetime) -> None:

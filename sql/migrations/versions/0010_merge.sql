@@ -213,7 +213,7 @@ begin
     );
 end $$;
 
--- Under which number an entry that was merged at any time is served, and when.
+-- Under which number an entry that was merged at any time, or into which one was, is served, and when.
 create view core.span with (security_invoker) as
 with merge as (
     select duplicate_no, cadre_no, known_from, known_to,
@@ -225,7 +225,9 @@ select duplicate_no as filed_no, cadre_no, known_from, known_to from merge
 union all
 select duplicate_no, duplicate_no, ended_before, known_from from merge
 union all
-select duplicate_no, duplicate_no, known_to, null from merge where is_last and known_to is not null;
+select duplicate_no, duplicate_no, known_to, null from merge where is_last and known_to is not null
+union
+select cadre_no, cadre_no, '-infinity', null from merge where cadre_no not in (select duplicate_no from merge);
 
 -- Every version of what is served, under the number by which it is: changes are told of a merge and of an unmerge as of any other.
 -- A résumé is the survivor's alone, and so is an entry itself.
@@ -247,38 +249,55 @@ where f.known_from < coalesce(s.known_to, 'infinity') and (f.known_from >= s.kno
 create view core.link_version with (security_invoker) as
 select resource, source_key, cadre_no, known_from, known_to
 from core.link
-where verdict = 'same' and cadre_no not in (select s.filed_no from core.span as s)
-union all
-select f.resource, f.source_key, s.cadre_no, greatest(f.known_from, s.known_from), least(f.known_to, s.known_to)
-from core.span as s
-inner join core.link as f on f.cadre_no = s.filed_no
-where f.verdict = 'same'
-  and f.known_from < coalesce(s.known_to, 'infinity') and (f.known_from >= s.known_from or coalesce(f.known_to > s.known_from, true));
+where verdict = 'same' and cadre_no not in (select s.filed_no from core.span as s);
 
--- Records that are an official's because two who were meant are one, and since when until when.
-create function core.settled_version() returns table (
+-- Records of those who were merged at any time, by what core.merged_verdict says at each moment: what is said of any of their numbers,
+-- without what a machine says though a person said no, and with what is settled as several who were meant are one.
+create function core.merged_record_version() returns table (
     key text, cadre_no text, left_on date, known_from timestamptz, known_to timestamptz
 ) language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-select v.* from (
-    select r.resource || '|' || r.source_key, m.cadre_no, r.left_on,
-           greatest(m.known_from, a.known_from, b.known_from, r.known_from) as known_from,
-           least(m.known_to, a.known_to, b.known_to, r.known_to) as known_to
-    from core.merge as m
-    join core.link as a on a.cadre_no = m.duplicate_no and a.verdict = 'undecided' and a.method = 'several'
-    join core.link as b on b.cadre_no = m.cadre_no and b.verdict = 'undecided' and b.method = 'several'
-        and (b.resource, b.source_key, b.mention_no) = (a.resource, a.source_key, a.mention_no)
-    join core.record as r on (r.resource, r.source_key) = (a.resource, a.source_key)
-    where m.verdict = 'same' and r.resource <> 'population'
-      and not exists (
-          select from core.link as o
-          where (o.resource, o.source_key, o.mention_no) = (a.resource, a.source_key, a.mention_no) and o.verdict = 'undecided'
-            and o.cadre_no not in (m.cadre_no, m.duplicate_no)
-            and o.known_from <= coalesce(a.known_to, 'infinity') and coalesce(o.known_to > a.known_from, true)
-      )
-) as v (key, cadre_no, left_on, known_from, known_to)
-where coalesce(v.known_to > v.known_from, true)
+with stated as (
+    select l.resource, l.source_key, l.mention_no, coalesce(s.cadre_no, l.cadre_no) as cadre_no, s.filed_no is not null as is_theirs,
+           l.verdict, l.method, l.decided_by = 'machine' as by_machine,
+           tstzrange(l.known_from, l.known_to) * coalesce(tstzrange(s.known_from, s.known_to), '(,)') as held
+    from core.link l
+    left join core.span s on s.filed_no = l.cadre_no
+    where l.resource <> 'population' and (l.resource, l.source_key, l.mention_no) in (
+        select t.resource, t.source_key, t.mention_no from core.span x join core.link t on t.cadre_no = x.filed_no
+    )
+),
+merged as (
+    select m.cadre_no, range_agg(tstzrange(m.known_from, m.known_to)) as held from core.merge m where m.verdict = 'same' group by m.cadre_no
+),
+said as (
+    select s.resource, s.source_key, s.mention_no, s.cadre_no,
+           coalesce(range_agg(s.held) filter (where s.verdict = 'same' and s.by_machine), '{}') as machine_s,
+           coalesce(range_agg(s.held) filter (where s.verdict = 'same' and not s.by_machine), '{}') as person_s,
+           coalesce(range_agg(s.held) filter (where s.verdict = 'different' and not s.by_machine), '{}') as refused,
+           coalesce(range_agg(s.held) filter (where s.verdict = 'undecided' and s.method = 'several'), '{}') as several,
+           (select coalesce(range_agg(o.held), '{}') from stated o
+            where (o.resource, o.source_key, o.mention_no) = (s.resource, s.source_key, s.mention_no)
+              and o.cadre_no <> s.cadre_no and o.verdict = 'undecided') as others
+    from stated s
+    where s.is_theirs
+    group by s.resource, s.source_key, s.mention_no, s.cadre_no
+),
+linked as (
+    select d.resource, d.source_key, d.cadre_no,
+           (d.machine_s + (d.several * coalesce(m.held, '{}') - d.others)) - d.refused * coalesce(m.held, '{}') + d.person_s as held
+    from said d
+    left join merged m using (cadre_no)
+)
+select r.resource || '|' || r.source_key, l.cadre_no, r.left_on, lower(h.held), upper(h.held)
+from linked l
+join core.record r using (resource, source_key)
+cross join lateral unnest(l.held * tstzmultirange(tstzrange(r.known_from, r.known_to))) as h (held)
+join core.cadre_now n on n.cadre_no = l.cadre_no
+where pg_has_role(core.asks(), 'cadre_loader', 'member') or exists (
+    select from core.account a where a.role_name = core.asks() and core.answers_for(a.region_prefix, n.managed_by)
+)
 $$;
-revoke all on function core.settled_version() from public;
+revoke all on function core.merged_record_version() from public;
 
 create or replace view core.version with (security_invoker) as
 select object, key, cadre_no, left_on, known_from, known_to
@@ -292,8 +311,7 @@ where f.known_from < coalesce(s.known_to, 'infinity') and (f.known_from >= s.kno
   and (f.object <> 'cadre' or s.cadre_no = s.filed_no)
 union all
 select 'record', v.key, v.cadre_no, v.left_on, v.known_from, v.known_to
-from core.settled_version() as v
-where exists (select from core.cadre_now as n where n.cadre_no = v.cadre_no);
+from core.merged_record_version() as v;
 
 create or replace function core.take_statistics() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
