@@ -27,8 +27,8 @@ cross join lateral (
 ) as t
 where a.state <> 'unfounded' and t.state <> 'unfounded'
   -- Of an official with several numbers what was found of all of them together.
-  and case when a.merged then a.cadre_no in (select m.cadre_no from core.merged as m)
-           else a.cadre_no not in (select e.filed_no from core.entry as e) end;
+  and case when a.merged then exists (select from core.merged as m where m.cadre_no = a.cadre_no offset 0)
+           else not exists (select from core.entry as e where e.filed_no = a.cadre_no offset 0) end;
 
 comment on view mart.alert is 'What wants checking and why; never a verdict, and nothing happens to anybody because of one. What was found unfounded is not here, nor as of then';
 comment on column mart.alert.alert_no is 'Made from rule, official and matter; stable';

@@ -55,7 +55,8 @@ select duplicate_no as filed_no, cadre_no from core.merged
 union all
 select distinct cadre_no as filed_no, cadre_no from core.merged;
 
--- What is filed under each number stays to be seen as core.filed_*; core.held_* has it under the number that survives.
+-- What is filed under each number stays to be seen as core.filed_*; core.held_* has it under the number that survives. The numbers that
+-- went are looked up one by one: a join would read all that is filed.
 do $$
 declare
     part text;
@@ -72,9 +73,10 @@ begin
         from pg_attribute where attrelid = format('core.%I', part)::regclass and attnum > 0;
         execute format(
             'create or replace view core.%1$I with (security_invoker) as
-             select %3$s from core.%2$I as f where (f.cadre_no in (select m.duplicate_no from core.merged as m)) is not true
+             select %3$s from core.%2$I as f where not exists (select from core.merged as m where m.duplicate_no = f.cadre_no)
              union all
-             select %4$s from core.merged as m inner join core.%2$I as f on f.cadre_no = m.duplicate_no',
+             select %4$s from core.merged as m
+             cross join lateral (select * from core.%2$I as l where l.cadre_no = m.duplicate_no offset 0) as f',
             part, regexp_replace(part, '^\w+?_', 'filed_'), names, of_survivor
         );
     end loop;
@@ -88,7 +90,7 @@ begin
     foreach part in array '{held_spell, held_official, described_cadre, cadre_then}'::text [] loop
         execute format(
             'create or replace view core.%1$I with (security_invoker) as
-             select * from (%2$s) as f where f.cadre_no not in (select m.duplicate_no from core.merged as m)',
+             select * from (%2$s) as f where not exists (select from core.merged as m where m.duplicate_no = f.cadre_no)',
             part, rtrim(pg_get_viewdef(format('core.%I', part)::regclass), ';')
         );
     end loop;
@@ -150,7 +152,7 @@ select distinct on (l.resource, l.source_key, l.mention_no, e.cadre_no, l.family
     case when v.verdict = 'same' and l.verdict <> 'same' then 'merged' else l.method end as method,
     l.probability, l.decided_by, l.known_from, case when v.verdict <> 'same' then l.rank end as rank, l.evidence, l.family_no, l.cadre_no as filed_no
 from core.entry as e
-inner join core.filed_link as l on l.cadre_no = e.filed_no
+cross join lateral (select * from core.filed_link as f where f.cadre_no = e.filed_no offset 0) as l
 cross join lateral (
     select core.merged_verdict(l.resource, l.source_key, l.mention_no, l.cadre_no, l.verdict, l.method, l.decided_by) as verdict
 ) as v
@@ -160,8 +162,8 @@ order by l.resource, l.source_key, l.mention_no, e.cadre_no, l.family_no,
 create or replace view core.held_link with (security_invoker) as
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
        rank, evidence, family_no
-from core.filed_link
-where cadre_no not in (select e.filed_no from core.entry as e)
+from core.filed_link as f
+where not exists (select from core.entry as e where e.filed_no = f.cadre_no)
 union all
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
        rank, evidence, family_no
@@ -171,13 +173,15 @@ do $$
 begin
     execute format(
         'create or replace view core.known_record with (security_invoker) as
-         select * from (%s) as f where f.cadre_no not in (select e.filed_no from core.entry as e)
+         select * from (%s) as f where not exists (select from core.entry as e where e.filed_no = f.cadre_no)
          union all
          select r.record_no, r.resource, r.source_key, r.occurred_on, r.status, r.summary, r.detail, r.disputed, r.delivery_id,
                 r.valid_from, r.valid_to, r.left_on, r.known_from, l.cadre_no, l.subject, l.method as link_method,
                 l.probability as link_probability, l.family_no
          from core.merged_link as l
-         inner join core.held_record as r on r.resource = l.resource and r.source_key = l.source_key
+         cross join lateral (
+             select * from core.held_record as h where h.resource = l.resource and h.source_key = l.source_key offset 0
+         ) as r
          where l.verdict = ''same''',
         rtrim(pg_get_viewdef('core.known_record'::regclass), ';')
     );
@@ -206,7 +210,7 @@ begin
     execute format(
         'create or replace view core.leaver with (security_invoker) as
          select * from (%s) as f
-         where f.cadre_no not in (select m.duplicate_no from core.merged as m)
+         where not exists (select from core.merged as m where m.duplicate_no = f.cadre_no)
            and not exists (select from core.merged as m inner join core.cadre as c on c.cadre_no = m.duplicate_no
                            where m.cadre_no = f.cadre_no and c.known_to is null and c.left_on is null)',
         rtrim(pg_get_viewdef('core.leaver'::regclass), ';')
@@ -215,19 +219,21 @@ end $$;
 
 -- Under which number an entry that was merged at any time, or into which one was, is served, and when.
 create view core.span with (security_invoker) as
-with merge as (
+with judged as (
     select duplicate_no, cadre_no, known_from, known_to,
            coalesce(lag(known_to) over (partition by duplicate_no order by known_from), '-infinity') as ended_before,
            lead(known_from) over (partition by duplicate_no order by known_from) is null as is_last
     from core.merge where verdict = 'same'
 )
-select duplicate_no as filed_no, cadre_no, known_from, known_to from merge
+select duplicate_no as filed_no, cadre_no, known_from, known_to from judged
 union all
-select duplicate_no, duplicate_no, ended_before, known_from from merge
+select duplicate_no, duplicate_no, ended_before, known_from from judged
 union all
-select duplicate_no, duplicate_no, known_to, null from merge where is_last and known_to is not null
+select duplicate_no, duplicate_no, known_to, null from judged where is_last and known_to is not null
 union
-select cadre_no, cadre_no, '-infinity', null from merge where cadre_no not in (select duplicate_no from merge);
+select j.cadre_no, j.cadre_no, '-infinity', null
+from judged as j
+where not exists (select from judged as d where d.duplicate_no = j.cadre_no);
 
 -- Every version of what is served, under the number by which it is: changes are told of a merge and of an unmerge as of any other.
 -- A résumé is the survivor's alone, and so is an entry itself.
@@ -238,8 +244,8 @@ end $$;
 
 create view core.spell_version with (security_invoker) as
 select cadre_no, known_from, known_to
-from core.spell
-where cadre_no not in (select s.filed_no from core.span as s)
+from core.spell as f
+where not exists (select from core.span as s where s.filed_no = f.cadre_no)
 union all
 select f.cadre_no, greatest(f.known_from, s.known_from), least(f.known_to, s.known_to)
 from core.span as s
@@ -248,8 +254,8 @@ where f.known_from < coalesce(s.known_to, 'infinity') and (f.known_from >= s.kno
 
 create view core.link_version with (security_invoker) as
 select resource, source_key, cadre_no, known_from, known_to
-from core.link
-where verdict = 'same' and cadre_no not in (select s.filed_no from core.span as s);
+from core.link as f
+where verdict = 'same' and not exists (select from core.span as s where s.filed_no = f.cadre_no);
 
 -- Records of those who were merged at any time, by what core.merged_verdict says at each moment: what is said of any of their numbers,
 -- without what a machine says though a person said no, and with what is settled as several who were meant are one.
@@ -301,8 +307,8 @@ revoke all on function core.merged_record_version() from public;
 
 create or replace view core.version with (security_invoker) as
 select object, key, cadre_no, left_on, known_from, known_to
-from core.filed_version
-where (cadre_no in (select s.filed_no from core.span as s)) is not true
+from core.filed_version as f
+where not exists (select from core.span as s where s.filed_no = f.cadre_no)
 union all
 select f.object, f.key, s.cadre_no, f.left_on, greatest(f.known_from, s.known_from), least(f.known_to, s.known_to)
 from core.span as s
