@@ -31,6 +31,7 @@ grant select on core.merged_now, core.merged, core.entry, core.merged_link, core
     core.filed_version, core.filed_appointment, core.filed_education, core.filed_family, core.filed_assessment, core.filed_training,
     core.filed_archive, core.filed_objective, core.filed_form to cadre_reader;
 grant select (duplicate_no, cadre_no, verdict, known_from, known_to) on core.merge to cadre_reader;
+grant execute on function core.filed_as(text, text, integer, text) to cadre_loader;
 grant execute on function core.apart(), core.merged_verdict(text, text, integer, text, text, text, text), core.merged_record_version()
 to cadre_reader, cadre_loader;
 grant select on core.held_unit, core.held_family, core.held_spell, core.known_form, core.held_form, core.cadre_then to cadre_reader;

@@ -197,6 +197,7 @@ select coalesce((
     order by l.verdict <> 'same', l.verdict <> 'undecided', l.mention_no limit 1
 ), of_cadre)
 $$;
+revoke all on function core.filed_as(text, text, integer, text) from public;
 
 -- Alerts are kept up for each entry by itself, and beside that for those who have several as one: which of them are told depends on
 -- what is merged, and no unmerge has to mend any.
