@@ -32,7 +32,7 @@ grant select on core.merged_now, core.merged, core.entry, core.merged_link, core
     core.filed_archive, core.filed_objective, core.filed_form to cadre_reader;
 grant select (duplicate_no, cadre_no, verdict, known_from, known_to) on core.merge to cadre_reader;
 grant execute on function core.filed_as(text, text, integer, text) to cadre_loader;
-grant execute on function core.apart(), core.merged_verdict(text, text, integer, text, text, text, text), core.merged_record_version()
+grant execute on function core.apart(), core.merges(), core.duplicates(), core.entries(), core.merged_verdict(text, text, integer, text, text, text, text), core.merged_record_version()
 to cadre_reader, cadre_loader;
 grant select on core.held_unit, core.held_family, core.held_spell, core.known_form, core.held_form, core.cadre_then to cadre_reader;
 grant select on core.account, core.region, core.cadre_now, core.cadre_version, core.held_record, core.held_link, core.known_record, core.link,

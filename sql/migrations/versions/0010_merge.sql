@@ -39,21 +39,49 @@ create index on core.merged_now (cadre_no);
 create function core.apart() returns boolean language sql stable
 return coalesce(nullif(current_setting('cadre.apart', true), '')::boolean, false);
 
-create view core.merged with (security_invoker) as
-select duplicate_no, cadre_no
-from core.merged_now
-where core.as_of() is null and not core.apart()
-union all
-select duplicate_no, cadre_no
-from core.merge
-where core.as_of() is not null and not core.apart()
-  and verdict = 'same' and known_from <= core.known_by() and (known_to is null or known_to > core.known_by());
+-- The merges that stand now or stood then, of officials for whom whoever asks answers. What everything about anybody looks at is planned
+-- once a session and has no policies to be planned anew in each place.
+create function core.merges() returns table (duplicate_no text, cadre_no text)
+language plpgsql stable security definer rows 10 set search_path = pg_catalog, pg_temp as $$
+declare
+    reads_all constant boolean := pg_has_role(core.asks(), 'cadre_loader', 'member');
+    regions constant text [] := array(select a.region_prefix from core.account as a where a.role_name = core.asks());
+begin
+    if core.apart() then
+        return;
+    elsif core.as_of() is null then
+        return query
+        select m.duplicate_no, m.cadre_no from core.merged_now as m
+        join core.cadre_now as n on n.cadre_no = m.cadre_no
+        where reads_all or exists (select from unnest(regions) as r where core.answers_for(r, n.managed_by));
+    else
+        return query
+        select m.duplicate_no, m.cadre_no from core.merge as m
+        join core.cadre_now as n on n.cadre_no = m.cadre_no
+        where m.verdict = 'same' and m.known_from <= core.as_of() and coalesce(m.known_to > core.as_of(), true)
+          and (reads_all or exists (select from unnest(regions) as r where core.answers_for(r, n.managed_by)));
+    end if;
+end $$;
+
+create function core.duplicates() returns text [] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    return array(select m.duplicate_no from core.merges() as m);
+end $$;
 
 -- All numbers of the officials who have several.
+create function core.entries() returns text [] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
+begin
+    return array(select m.duplicate_no from core.merges() as m union all select m.cadre_no from core.merges() as m);
+end $$;
+
+create view core.merged with (security_invoker) as
+select duplicate_no, cadre_no from core.merges();
+
+-- These numbers, and which of them is the one.
 create view core.entry with (security_invoker) as
-select duplicate_no as filed_no, cadre_no from core.merged
-union all
-select distinct cadre_no as filed_no, cadre_no from core.merged;
+select duplicate_no as filed_no, cadre_no from core.merges()
+union
+select cadre_no as filed_no, cadre_no from core.merges();
 
 -- What is filed under each number stays to be seen as core.filed_*; core.held_* has it under the number that survives. The numbers that
 -- went are looked up one by one: a join would read all that is filed.
@@ -73,9 +101,9 @@ begin
         from pg_attribute where attrelid = format('core.%I', part)::regclass and attnum > 0;
         execute format(
             'create or replace view core.%1$I with (security_invoker) as
-             select %3$s from core.%2$I as f where not exists (select from core.merged as m where m.duplicate_no = f.cadre_no)
+             select %3$s from core.%2$I as f where (f.cadre_no = any((select core.duplicates())::text [])) is not true
              union all
-             select %4$s from core.merged as m
+             select %4$s from core.merges() as m
              cross join lateral (select * from core.%2$I as l where l.cadre_no = m.duplicate_no offset 0) as f',
             part, regexp_replace(part, '^\w+?_', 'filed_'), names, of_survivor
         );
@@ -90,7 +118,7 @@ begin
     foreach part in array '{held_spell, held_official, described_cadre, cadre_then}'::text [] loop
         execute format(
             'create or replace view core.%1$I with (security_invoker) as
-             select * from (%2$s) as f where not exists (select from core.merged as m where m.duplicate_no = f.cadre_no)',
+             select * from (%2$s) as f where f.cadre_no <> all((select core.duplicates())::text [])',
             part, rtrim(pg_get_viewdef(format('core.%I', part)::regclass), ';')
         );
     end loop;
@@ -163,7 +191,7 @@ create or replace view core.held_link with (security_invoker) as
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
        rank, evidence, family_no
 from core.filed_link as f
-where not exists (select from core.entry as e where e.filed_no = f.cadre_no)
+where f.cadre_no <> all((select core.entries())::text [])
 union all
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
        rank, evidence, family_no
@@ -173,7 +201,7 @@ do $$
 begin
     execute format(
         'create or replace view core.known_record with (security_invoker) as
-         select * from (%s) as f where not exists (select from core.entry as e where e.filed_no = f.cadre_no)
+         select * from (%s) as f where f.cadre_no <> all((select core.entries())::text [])
          union all
          select r.record_no, r.resource, r.source_key, r.occurred_on, r.status, r.summary, r.detail, r.disputed, r.delivery_id,
                 r.valid_from, r.valid_to, r.left_on, r.known_from, l.cadre_no, l.subject, l.method as link_method,
@@ -211,7 +239,7 @@ begin
     execute format(
         'create or replace view core.leaver with (security_invoker) as
          select * from (%s) as f
-         where not exists (select from core.merged as m where m.duplicate_no = f.cadre_no)
+         where f.cadre_no <> all((select core.duplicates())::text [])
            and not exists (select from core.merged as m inner join core.cadre as c on c.cadre_no = m.duplicate_no
                            where m.cadre_no = f.cadre_no and c.known_to is null and c.left_on is null)',
         rtrim(pg_get_viewdef('core.leaver'::regclass), ';')
