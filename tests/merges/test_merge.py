@@ -81,6 +81,18 @@ def test_whose_the_survivor_is_reads_about_both(city: Home, command: Command) ->
     assert TWICE in str(served(city, COUNTY, known_at(DAY)))
 
 
+def test_functions_with_their_owner_s_rights_tell_others_nothing(city: Home, command: Command) -> None:
+    """Of a county's officials those of another learn neither who is merged nor what was said of them."""
+    assert command(merge, f"--cadre={ONE}", f"--duplicate={TWICE}", BY, WHY)[0] == 0
+    asked = f"select core.merged_verdict('court', '{DEBT}', 1, '{ONE}', 'undecided', 'several', 'machine')"
+    for role, number, verdict in ((COUNTY, 1, "same"), (OTHER_COUNTY, 0, "undecided")):
+        assert one(city, "select count(*) from core.merges()", role) == [(number,)]
+        assert one(city, "select count(*) from core.merged_record_version()", role) == [(number,)]
+        assert one(city, asked, role) == [(verdict,)]
+        assert [one(city, f"select count(*) from core.{table}", role) for table in ("merge", "merged_now")] == [[(number,)]] * 2
+        assert one(city, "select count(*) from core.link where verdict <> 'same'", role) == [(2 * number,)]
+
+
 def test_what_is_decided_within_is_decided_of_what_was_filed(city: Home, command: Command) -> None:
     """Under the one's number; and a no holds for all entries, whatever the machine says of the other."""
     city.run(

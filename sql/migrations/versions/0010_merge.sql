@@ -151,7 +151,7 @@ begin
 end $$;
 
 -- What a statement on one of several numbers of an official comes to. A person's no for one number binds the machine for all of them.
--- Where several were meant outright and are one, that one is.
+-- Where several were meant outright and are one, that one is. Of whom somebody does not read about nothing is told.
 create function core.merged_verdict(
     of_resource text, of_key text, of_mention integer, filed_no text, verdict text, method text, decided_by text
 ) returns text language sql stable security definer set search_path = pg_catalog, pg_temp as $$
@@ -164,6 +164,7 @@ with said as (
     where l.resource = of_resource and l.source_key = of_key and l.mention_no = of_mention
 )
 select case
+    when filed_no <> all(core.entries()) then merged_verdict.verdict
     when merged_verdict.decided_by = 'machine'
         and exists (select from said as s where s.is_theirs and s.verdict = 'different' and s.decided_by <> 'machine') then 'different'
     when merged_verdict.verdict = 'undecided' and merged_verdict.method = 'several'
