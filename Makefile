@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form reveal looks verify-log object objections new-feed try rotate-keys test soak lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form reveal looks verify-log object objections merge relink new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,12 @@ object: setup ## object to a record for an official: it is disputed until that i
 
 objections: setup ## list objections that wait; OBJECTION=number with UPHELD=1 or DISMISSED=1 decides (WHO WHY)
 	@$(PYTHON_HERE) -m demo objections
+
+merge: setup ## list entries of the roster that are one person; CADRE=cadre_no DUPLICATE=cadre_no merges two, UNMERGE=cadre_no parts them (WHO WHY)
+	@$(PYTHON_HERE) -m demo merge
+
+relink: setup ## show what the linker says otherwise of all that is landed and held; APPLY=1 takes it over (RESOURCE, FILE=pairs.csv WHO)
+	@$(PYTHON_HERE) -m demo relink
 
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay

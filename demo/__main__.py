@@ -108,6 +108,16 @@ def objections() -> None:
     _become("objections", *_options("objection", "who", "why"), *_flags("upheld", "dismissed"))
 
 
+def merge() -> None:
+    """List entries of the roster that are one person, merge two, or part them."""
+    _become("merge", *_options("cadre", "duplicate", "unmerge", "who", "why"))
+
+
+def relink() -> None:
+    """Show what the linker says otherwise of all that is landed and held, or have it so."""
+    _become("relink", *_options("resource", "file", "who"), *_flags("apply"))
+
+
 def replay() -> None:
     """Run a past day again from what is landed."""
     _become("replay", _needed("DAY"), *_options("resource"))
@@ -192,8 +202,8 @@ def _need_databases() -> None:
 
 def main() -> None:
     """Carry out the command that the first argument names."""
-    people = (review, quarantine, held, forms, form, reveal, looks, verify_log, object, objections)
-    every = (up, down, db, dsn, psql, *people, replay, new_feed, try_feed, rotate_keys, clean)
+    people = (review, quarantine, held, forms, form, reveal, looks, verify_log, object, objections, merge)
+    every = (up, down, db, dsn, psql, *people, relink, replay, new_feed, try_feed, rotate_keys, clean)
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")

@@ -17,8 +17,19 @@ WALL_CLOCK = [
     "rendered_at",
     "sent_at",
 ]
-# How it came to be known: numbered in the order of writing, or sealed anew each time.
-WAY = ["version_no", "record_no", "link_no", "event_no", "revision", "delivery_id", "known_from", "known_to", "id_cipher"]
+# How it came to be known: numbered in the order of writing, sealed anew each time, or by which linker it was stated.
+WAY = [
+    "version_no",
+    "record_no",
+    "link_no",
+    "event_no",
+    "revision",
+    "delivery_id",
+    "known_from",
+    "known_to",
+    "id_cipher",
+    "linker",
+]
 
 _TABLES = """
 select table_schema || '.' || table_name as name from information_schema.tables

@@ -7,6 +7,7 @@ from psycopg.types.json import Jsonb
 from cadre_cloud import contracts
 from cadre_cloud.feed.settle import lock_revisions, published_revision, revision
 from cadre_cloud.steps import business_day
+from cadre_cloud.warehouse import merges
 from cadre_cloud.warehouse.connection import Warehouse, connect
 
 _COLUMNS = (
@@ -34,12 +35,14 @@ _WRITE = f"""
 insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} from present
 on conflict (cadre_no) do update set (gone, {_COLUMNS}) = row(false, {_of("excluded")})"""
 
-# Of the days that settled since the last publication, late ones too, and of all after them.
+# Of the days that settled since the last publication, late ones too, and all after them; and of what was merged or parted since.
 _KEEP_VERSIONS = """
-select core.keep_versions(array_agg(core.known_at(day) order by day))
-from (select distinct day from ledger.settlement where outcome is not null
-      and day >= (select min(day) from ledger.settlement where revision > %s and outcome is not null)) as told
-having count(*) > 0"""
+with first as (select min(day) as day from ledger.settlement where revision > %s and outcome is not null),
+told as (
+    select core.known_at(s.day) as at from ledger.settlement s join first on s.day >= first.day where s.outcome is not null
+    union
+    select m.known_from from core.merge m join first on m.known_from >= core.known_at(first.day))
+select core.keep_versions(array_agg(at order by at)) from told having count(*) > 0"""
 
 _EXPECTED = """
 with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer,
@@ -103,7 +106,7 @@ def alert_day(conf: dict[str, str] | None, run_type: str, run_after: datetime) -
 
 
 def _write_present(warehouse: Warehouse) -> None:
-    for statement in (_PRESENT, _REMOVE, _SAME, _WRITE):
+    for statement in (_PRESENT, _REMOVE, _SAME, _WRITE, merges.FOLLOW):
         warehouse.execute(statement)
 
 

@@ -25,7 +25,10 @@ cross join lateral (
           case when e.to_state in ('expired', 'closed') then (e.at at time zone 'Asia/Shanghai')::date end
       ) - 1)
 ) as t
-where a.state <> 'unfounded' and t.state <> 'unfounded';
+where a.state <> 'unfounded' and t.state <> 'unfounded'
+  -- Of an official with several numbers what was found of all of them together.
+  and case when a.merged then a.cadre_no = any((select core.entries())::text []) and a.cadre_no <> all((select core.duplicates())::text [])
+           else a.cadre_no <> all((select core.entries())::text []) end;
 
 comment on view mart.alert is 'What wants checking and why; never a verdict, and nothing happens to anybody because of one. What was found unfounded is not here, nor as of then';
 comment on column mart.alert.alert_no is 'Made from rule, official and matter; stable';

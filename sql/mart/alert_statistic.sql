@@ -16,6 +16,8 @@ begin atomic
         order by v.event_no desc limit 1
     ) as e on true
     where a.state <> 'unfounded' and e.to_state <> 'unfounded'
+      and case when a.merged then a.cadre_no in (select m.cadre_no from core.merged as m)
+               else a.cadre_no not in (select o.filed_no from core.entry as o) end
       and (core.valid_on() is null or e.to_state <> 'retracted')  -- as in mart.alert
       and core.true_on(e.effective_from, coalesce(
           e.effective_until, case when e.to_state in ('expired', 'closed') then (e.at at time zone 'Asia/Shanghai')::date end

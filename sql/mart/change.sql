@@ -12,9 +12,8 @@ begin atomic
         select 'record', r.resource || '|' || r.source_key, l.cadre_no, r.left_on, greatest(r.known_from, l.known_from),
                least(r.known_to, l.known_to)
         from (
-            select w.resource, w.source_key from core.link as w
-            where w.verdict = 'same'
-              and (w.known_from between since and core.known_by() or w.known_to between since and core.known_by())
+            select w.resource, w.source_key from core.link_version as w
+            where w.known_from between since and core.known_by() or w.known_to between since and core.known_by()
             union
             select w.resource, w.source_key from core.record as w
             where w.known_from between since and core.known_by() or w.known_to between since and core.known_by()
@@ -24,8 +23,8 @@ begin atomic
             where h.resource = t.resource and h.source_key = t.source_key and h.resource <> 'population' offset 0
         ) as r
         cross join lateral (
-            select h.cadre_no, h.known_from, h.known_to from core.link as h
-            where h.resource = t.resource and h.source_key = t.source_key and h.verdict = 'same' offset 0
+            select h.cadre_no, h.known_from, h.known_to from core.link_version as h
+            where h.resource = t.resource and h.source_key = t.source_key offset 0
         ) as l
         where coalesce(r.known_to, 'infinity') >= greatest(since, l.known_from)
           and coalesce(l.known_to, 'infinity') >= greatest(since, r.known_from)
@@ -34,11 +33,11 @@ begin atomic
         -- A résumé is one thing.
         select 'spell', t.cadre_no, t.cadre_no, null, s.known_from, s.known_to
         from (
-            select distinct w.cadre_no from core.spell as w
+            select distinct w.cadre_no from core.spell_version as w
             where w.known_from between since and core.known_by() or w.known_to between since and core.known_by()
         ) as t
         cross join lateral (
-            select h.known_from, h.known_to from core.spell as h
+            select h.known_from, h.known_to from core.spell_version as h
             where h.cadre_no = t.cadre_no and h.known_from <= core.known_by() and coalesce(h.known_to, 'infinity') >= since offset 0
         ) as s
     ),
@@ -79,6 +78,53 @@ begin atomic
     ) as e
     inner join core.alert as a using (alert_no)
     where a.state <> 'unfounded'
+      and not a.merged and not exists (select from core.merge as m where m.verdict = 'same' and a.cadre_no in (m.cadre_no, m.duplicate_no))
+    union all
+    -- Of officials who had several numbers at any time: also what was or was not told any more as they were merged or unmerged.
+    select 'alert', t.alert_no, t.cadre_no,
+           case when not t.is_told or t.state in ('retracted', 'unfounded') then 'retracted'
+                when t.state in ('expired', 'closed') then 'closed'
+                when t.was_told and t.state_before not in ('retracted', 'unfounded', 'expired', 'closed') then 'changed'
+                else 'new' end,
+           greatest(t.happened_at, t.turned_at)
+    from (
+        select a.alert_no, a.cadre_no, e.state, e.state_before, e.happened_at, m.turned_at, a.merged = m.was_merged as was_told,
+               a.merged = m.is_merged as is_told
+        from core.alert as a
+        cross join lateral (
+            select bool_or(w.known_from < since and coalesce(w.known_to >= since, true)) as was_merged,
+                   bool_or(w.known_from <= core.known_by() and coalesce(w.known_to > core.known_by(), true)) as is_merged,
+                   greatest(max(w.known_from) filter (where w.known_from between since and core.known_by()),
+                            max(w.known_to) filter (where w.known_to between since and core.known_by())) as turned_at
+            from core.merge as w
+            where w.verdict = 'same' and (a.cadre_no = w.cadre_no or (a.cadre_no = w.duplicate_no and not a.merged))
+        ) as m
+        cross join lateral (
+            select (array_agg(w.to_state order by w.event_no desc))[1] as state,
+                   (array_agg(w.to_state order by w.event_no desc) filter (where w.at < since))[1] as state_before,
+                   max(w.at) filter (where w.at >= since) as happened_at
+            from core.alert_event as w where w.alert_no = a.alert_no and w.at <= core.known_by()
+        ) as e
+        where a.state <> 'unfounded' and m.is_merged is not null and e.state is not null
+          and exists (  -- was or is to be read at any time since
+              select from (
+                  select since as at
+                  union all
+                  select w.at from core.alert_event as w where w.alert_no = a.alert_no and w.at >= since
+                  union all
+                  select b.at from core.merge as w, unnest(array[w.known_from, w.known_to]) as b (at)
+                  where a.cadre_no in (w.cadre_no, w.duplicate_no) and b.at >= since
+              ) as p
+              where p.at <= core.known_by()
+                and exists (select from core.alert_event as w where w.alert_no = a.alert_no and w.at <= p.at)
+                and a.merged = exists (
+                    select from core.merge as w
+                    where w.verdict = 'same' and (a.cadre_no = w.cadre_no or (a.cadre_no = w.duplicate_no and not a.merged))
+                      and w.known_from <= p.at and coalesce(w.known_to > p.at, true)
+                )
+          )
+    ) as t
+    where t.turned_at is not null or (t.happened_at is not null and t.is_told)
     union all
     select 'alert', u.alert_no, null, 'retracted', u.found_at
     from core.unfounded as u

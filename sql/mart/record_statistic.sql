@@ -5,26 +5,13 @@ create function core.record_statistic() returns table (
     region_code text, resource text, year integer, status text, records bigint
 ) language sql stable security definer set search_path = pg_catalog, pg_temp
 begin atomic
-    with held as (
-        select l.cadre_no, r.resource, r.occurred_on, r.status, r.valid_from, r.valid_to, r.left_on
-        from core.link as l
-        join core.record as r using (resource, source_key)
-        where core.as_of() is null and l.verdict = 'same' and l.known_to is null and r.known_to is null
-        union all
-        select l.cadre_no, r.resource, r.occurred_on, r.status, r.valid_from, r.valid_to, r.left_on
-        from core.link as l
-        join core.record as r using (resource, source_key)
-        where core.as_of() is not null and l.verdict = 'same'
-          and l.known_from <= core.as_of() and (l.known_to is null or l.known_to > core.as_of())
-          and r.known_from <= core.as_of() and (r.known_to is null or r.known_to > core.as_of())
-    )
     select n.region_code,
            r.resource,
            extract(year from r.occurred_on)::integer as year,
            r.status,
            case when count(distinct n.cadre_no) >= 3 then count(*) end as records
     from core.cadre_now as n
-    join held as r using (cadre_no)
+    join core.known_record as r using (cadre_no)
     where r.resource <> 'population'
       and core.true_on(r.valid_from, least(r.valid_to, r.left_on) - 1)
       and exists (select from core.account as c where c.role_name = core.asks() and core.answers_for(c.region_prefix, n.managed_by))

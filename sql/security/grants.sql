@@ -3,7 +3,7 @@
 -- The pipe's own login writes what it knows and may not change a table's form.
 grant usage on schema core, ledger, mail, mart to cadre_loader;
 grant select, insert, update on all tables in schema core, ledger, mail to cadre_loader;
-grant delete on core.cadre_now, core.cadre_version, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
+grant delete on core.cadre_now, core.cadre_version, core.merged_now, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.stake to cadre_loader; -- reckoned anew each day
@@ -32,6 +32,14 @@ to cadre_reader;
 revoke execute on all functions in schema mart from public;
 grant execute on function mart.change(timestamptz) to cadre_reader, cadre_loader;
 grant select on core.version, core.unfounded to cadre_reader;
+-- Who several entries of the roster are, and what is held of them as one; not who found so, nor why.
+grant select on core.merged_now, core.merged, core.entry, core.merged_link, core.filed_link, core.span, core.link_version, core.spell_version,
+    core.filed_version, core.filed_appointment, core.filed_education, core.filed_family, core.filed_assessment, core.filed_training,
+    core.filed_archive, core.filed_objective, core.filed_form to cadre_reader;
+grant select (duplicate_no, cadre_no, verdict, known_from, known_to) on core.merge to cadre_reader;
+grant execute on function core.filed_as(text, text, integer, text) to cadre_loader;
+grant execute on function core.apart(), core.merges(), core.duplicates(), core.entries(), core.merged_verdict(text, text, integer, text, text, text, text), core.merged_record_version()
+to cadre_reader, cadre_loader;
 grant select on core.held_unit, core.held_family, core.held_spell, core.known_form, core.held_form, core.cadre_then to cadre_reader;
 grant select on core.account, core.region, core.cadre_now, core.cadre_version, core.held_record, core.held_link, core.known_record, core.link,
     core.alert to cadre_reader;
@@ -108,7 +116,7 @@ to cadre_analyst, cadre_reader, cadre_loader;
 grant usage on schema core to cadre_auditor;
 grant select on mart.decision, mart.admission, mart.removal, mart.look to cadre_auditor;
 grant select (look_no, at, who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_auditor;
-grant select on core.account, core.page_user, core.form_decision, core.link_decision, ledger.act, ledger.wish, ledger.failure to cadre_auditor;
+grant select on core.account, core.page_user, core.form_decision, core.link_decision, core.merge, ledger.act, ledger.wish, ledger.failure to cadre_auditor;
 grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_auditor;
 grant select (link_no, resource, cadre_no, subject, verdict, method, decided_by, reason, known_from, known_to)
 on core.link to cadre_auditor;
@@ -173,13 +181,14 @@ do $$
 declare
     bound text;
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
-    audited constant text [] := '{account, page_user, link, link_decision, form_decision, alert, alert_event, look}';
+    audited constant text [] := '{account, page_user, link, link_decision, form_decision, merge, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, cadre_version, form, record, mention, declaration, look, objection, stake, '
+    foreach bound in array theirs || audited || '{cadre_now, cadre_version, merged_now, form, record, mention, declaration, look, objection, stake, '
         'objection_answer, unfounded}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
-                       'drop policy if exists reviewers on core.%1$I; drop policy if exists auditors on core.%1$I', bound);
+                       'drop policy if exists reviewers on core.%1$I; drop policy if exists auditors on core.%1$I; '
+                       'drop policy if exists merged on core.%1$I', bound);
         execute format('create policy loader on core.%I to cadre_loader using (true) with check (true)', bound);
         execute format('comment on policy loader on core.%I is %L', bound, 'all');
     end loop;
@@ -260,6 +269,23 @@ comment on policy pages on core.look is 'all, of which it notes its own and read
 create policy readers on core.link for select to cadre_reader
 using (verdict = 'same' and resource <> 'population' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));
 comment on policy readers on core.link is 'proven statements about officials whom they read about; who lives in which household is nobody''s to read';
+
+-- Of several who were meant outright and are one person, that one is: core.held_link tells it so.
+create policy merged on core.link for select to cadre_reader
+using (
+    verdict = 'undecided' and method = 'several' and resource <> 'population'
+    and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no)
+    and core.merged_verdict(resource, source_key, mention_no, cadre_no, verdict, method, decided_by) = 'same'
+);
+comment on policy merged on core.link is 'statements on all who are one such official';
+
+create policy readers on core.merge for select to cadre_reader
+using (exists (select from core.cadre_now as n where n.cadre_no = merge.cadre_no));
+comment on policy readers on core.merge is 'of officials whom they read about';
+
+create policy readers on core.merged_now for select to cadre_reader
+using (exists (select from core.cadre_now as n where n.cadre_no = merged_now.cadre_no));
+comment on policy readers on core.merged_now is 'of officials whom they read about';
 
 create policy reviewers on core.link for select to cadre_reviewer
 using (verdict = 'undecided' and exists (select from core.cadre_now as n where n.cadre_no = link.cadre_no));

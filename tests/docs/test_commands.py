@@ -20,7 +20,7 @@ from morning import FIRST
 
 from cadre_cloud.commands.common import carry_out
 from cadre_cloud.commands.decision_file import COLUMNS
-from cadre_cloud.warehouse import objections
+from cadre_cloud.warehouse import merges, objections
 from cadre_cloud.warehouse.acts import Act
 from cadre_cloud.warehouse.connection import acted_at, connect
 from demo import __main__ as targets
@@ -65,7 +65,12 @@ def filled_in(line: str, home: Home) -> str:
         Case(FOLDER / "approval_form" / "of_nobody_known").lay(home.folder / "city")
         run_day(home, home.folder / "city", FIRST, ["approval_form"])
         found["form"] = home.one("select form_no from core.form_reading")
-    found["cadre"] = home.one("select min(cadre_no) from core.cadre_now")
+    found["cadre"], found["duplicate"] = (
+        row["cadre_no"] for row in home.rows("select cadre_no from core.cadre_now order by 1 limit 2")
+    )
+    if "UNMERGE" in line:
+        with connect() as warehouse:
+            merges.merge(warehouse, found["cadre"], found["duplicate"], Act("reviewer", "one person"), acted_at())
     if "<key>" in line or "<objection>" in line:
         found |= objected(home, by_us="<objection>" in line)
     return re.sub(r"<([a-z]+)>", lambda match: str(found[match[1]]), line)

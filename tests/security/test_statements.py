@@ -22,6 +22,7 @@ LISTED = {
     "plugins/cadre_cloud/feed/forms.py settle_forms": "one of the statements above it",
     "plugins/cadre_cloud/feed/tables.py _open_keys": "a contract's table and key, which are of letters and underscores alone",
     "plugins/cadre_cloud/warehouse/decisions.py ask": "a statement of its own or of objections.py",
+    "plugins/cadre_cloud/warehouse/roster.py _officials": "one of the statements above it",
     "plugins/cadre_cloud/warehouse/ledger.py note_counts": "the columns that our own callers name",
     "plugins/cadre_cloud/mail/outbox.py _note": "one of the statements above it",
     "plugins/cadre_cloud/commands/migrate.py _drop_mart": "names of views and functions, quoted by PostgreSQL's format()",

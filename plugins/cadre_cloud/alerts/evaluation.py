@@ -1,9 +1,13 @@
 """Alerts, by the difference between what the rules find today and what stands: raised, updated, expired, retracted.
 
 A second run of a day finds no difference and writes nothing.
+
+Every entry of the roster is looked at by itself, and whom several entries are (`warehouse/merges.py`) as one person beside that:
+`mart.alert` tells of the one or the other, so that an unmerge finds all as if there had been no merge.
 """
 
 import json
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -31,7 +35,8 @@ OPEN = "('new', 'assigned', 'verifying', 'confirmed', 'partly_confirmed', 'unver
 _DROP_AFTER_OFFICE = """
 delete from pg_temp.standing s using core.left_office l
 where l.cadre_no = s.cadre_no and (s.evidence_on >= l.left_on or not s.after_office)
-  and not exists (select from core.alert a where (a.rule, a.cadre_no, a.matter) = (s.rule, s.cadre_no, s.matter))"""
+  and not exists (select from core.alert a
+                  where (a.rule, a.cadre_no, a.matter, a.merged) = (s.rule, s.cadre_no, s.matter, %(merged)s))"""
 
 # What was found unfounded and is deleted since is not raised again on the same evidence.
 _DROP_CLEARED = """
@@ -54,13 +59,21 @@ _DISPUTE = """
 update pg_temp.standing s set disputed = true from core.held_record r
 where r.disputed and s.evidence @> jsonb_build_array(jsonb_build_object('resource', r.resource, 'source_key', r.source_key))"""
 
-_NUMBER = "upper(left(encode(sha256(convert_to(rule || '|' || cadre_no || '|' || matter, 'UTF8')), 'hex'), 12))"
+# Now, or when what is told of them was found.
+_ANYBODY_MERGED = f"""
+select where exists (select from core.merged_now)
+   or exists (select from core.alert where merged and state in {OPEN})"""
+
+_NUMBER = (
+    "upper(left(encode(sha256(convert_to("
+    "concat_ws('|', rule, cadre_no, matter, case when %(merged)s then 'merged' end), 'UTF8')), 'hex'), 12))"
+)
 
 _RAISE = f"""
 with raised as (
-    insert into core.alert (alert_no, state, raised_at, {_COLUMNS})
-    select {_NUMBER}, 'new', %(at)s, {_COLUMNS} from pg_temp.standing
-    on conflict (rule, cadre_no, matter) do nothing returning *)
+    insert into core.alert (alert_no, state, raised_at, merged, {_COLUMNS})
+    select {_NUMBER}, 'new', %(at)s, %(merged)s, {_COLUMNS} from pg_temp.standing
+    on conflict (rule, cadre_no, matter, merged) do nothing returning *)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
 select alert_no, 'raised', null, state, %(at)s, 'machine', 'the rule found it', to_jsonb(raised) from raised"""
 
@@ -73,7 +86,7 @@ with reopened as (
     update core.alert a set state = 'new', raised_at = {_AT.format("a")}, ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
         where (x.rule, x.cadre_no, x.matter) = (a.rule, a.cadre_no, a.matter))
     from pg_temp.standing s, core.alert old
-    where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and old.alert_no = a.alert_no
+    where (s.rule, s.cadre_no, s.matter, %(merged)s) = (a.rule, a.cadre_no, a.matter, a.merged) and old.alert_no = a.alert_no
       and (a.state in ('expired', 'retracted') or (a.state = 'unfounded' and a.evidence <> s.evidence))
     returning a.*, old.state as from_state)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
@@ -85,7 +98,7 @@ with updated as (
     update core.alert a set ({_TOLD}) = (select {_TOLD} from pg_temp.standing x
         where (x.rule, x.cadre_no, x.matter) = (a.rule, a.cadre_no, a.matter))
     from pg_temp.standing s
-    where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter) and a.state in {OPEN}
+    where (s.rule, s.cadre_no, s.matter, %(merged)s) = (a.rule, a.cadre_no, a.matter, a.merged) and a.state in {OPEN}
       and ({", ".join(f"a.{c}" for c in _TOLD.split(", "))}) is distinct from ({", ".join(f"s.{c}" for c in _TOLD.split(", "))})
     returning a.*)
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
@@ -105,7 +118,7 @@ with gone as (
                           and v.evidence @> jsonb_build_array(to_jsonb(e)))
     ) as evidence_holds
     from core.alert a
-    where a.rule = any(%(rules)s) and a.state in {OPEN}
+    where a.rule = any(%(rules)s) and a.state in {OPEN} and a.merged = %(merged)s
       and not exists (select from pg_temp.standing s where (s.rule, s.cadre_no, s.matter) = (a.rule, a.cadre_no, a.matter))),
 ended as (
     update core.alert a set state = case when g.evidence_holds then 'expired' else 'retracted' end, disputed = false
@@ -132,21 +145,33 @@ def evaluate(day: date, at: datetime | None = None) -> dict[str, int]:
         warehouse.commit()
         # Every rule sees the same state, whatever is loaded meanwhile; it is looked at when it is our turn.
         warehouse.isolation_level = IsolationLevel.REPEATABLE_READ
-        library = rules()
-        found = [row for rule in library for row in find(warehouse, rule, day)]
-        _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
-        values = {"at": at or known_at(day), "rules": [rule.rule for rule in library]}
-        warehouse.execute(_DROP_AFTER_OFFICE)
-        warehouse.execute(_DROP_CLEARED)
-        warehouse.execute(_CAP, {"machine": MACHINE, "outright": list(OUTRIGHT)})
-        warehouse.execute(_DISPUTE)
-        counts = {"raised": 0, "updated": 0, "expired": 0, "retracted": 0}
-        counts["raised"] += warehouse.execute(_REOPEN, values).rowcount
-        counts["updated"] += warehouse.execute(_UPDATE, values).rowcount
-        counts["raised"] += warehouse.execute(_RAISE, values).rowcount
-        for row in warehouse.execute(_END, values).fetchall():
-            counts[row["kind"]] += 1
-        return counts
+        counts = Counter(raised=0, updated=0, expired=0, retracted=0)
+        counts.update(_bring_up(warehouse, day, at or known_at(day), merged=False))
+        if warehouse.execute(_ANYBODY_MERGED).fetchone() is not None:
+            counts.update(_bring_up(warehouse, day, at or known_at(day), merged=True))
+        return dict(counts)
+
+
+def _bring_up(warehouse: Warehouse, day: date, at: datetime, *, merged: bool) -> Counter[str]:
+    """Bring the alerts of all entries up to a day, or of whom several entries are; returns what was done how often."""
+    warehouse.execute("select set_config('cadre.apart', %s, true)", ["off" if merged else "on"])
+    library = rules()
+    found = [row for rule in library for row in find(warehouse, rule, day)]
+    if merged:
+        theirs = {row["cadre_no"] for row in warehouse.execute("select cadre_no from core.merged_now")}
+        found = [row for row in found if row["cadre_no"] in theirs]
+    _stage(warehouse, [row for row in found if not row["void"]], [row for row in found if row["void"]])
+    values = {"at": at, "rules": [rule.rule for rule in library], "merged": merged}
+    warehouse.execute(_DROP_AFTER_OFFICE, values)
+    warehouse.execute(_DROP_CLEARED)
+    warehouse.execute(_CAP, {"machine": MACHINE, "outright": [*OUTRIGHT, "merged"]})
+    warehouse.execute(_DISPUTE)
+    reopened = warehouse.execute(_REOPEN, values).rowcount
+    counts = Counter(updated=warehouse.execute(_UPDATE, values).rowcount)
+    counts["raised"] = reopened + warehouse.execute(_RAISE, values).rowcount
+    counts.update(row["kind"] for row in warehouse.execute(_END, values).fetchall())
+    warehouse.execute("select set_config('cadre.apart', '', true)")
+    return counts
 
 
 def find(warehouse: Warehouse, rule: Rule, day: date) -> list[Row]:

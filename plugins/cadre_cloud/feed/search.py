@@ -43,7 +43,7 @@ def search(warehouse: Warehouse, contract: Contract, day: date) -> bool:
         everybody = roster.read(warehouse, contract)
         joined = everybody.officials["cadre_no"].to_pylist() if contract.shared_by else joined
         log.info("%s: searching for %d officials", contract.resource, len(joined))
-        _search(warehouse, contract, day, _what_stands(warehouse, contract, day, stands), everybody, joined)
+        search_again(warehouse, contract, day, _what_stands(warehouse, contract, day, stands), everybody, joined)
     ledger.set_searched(warehouse, contract.resource, version)
     warehouse.commit()
     return bool(joined)
@@ -72,9 +72,19 @@ def _pull(warehouse: Warehouse, contract: Contract, day: date) -> str:
         return land(warehouse, contract, day, arrival, purpose="search")
 
 
-def _search(
+def search_again(
     warehouse: Warehouse, contract: Contract, day: date, delivery_ids: list[str], everybody: Roster, joined: list[str]
 ) -> None:
+    """Search landed deliveries for some officials, and judge what the core holds of them again.
+
+    Args:
+        warehouse: inside a transaction.
+        contract: whose deliveries.
+        day: the business day on which it is known, or what stands is of a later one.
+        delivery_ids: the latest first; what a later one says of a key, an earlier one does not.
+        everybody: the roster.
+        joined: the officials' numbers.
+    """
     ledger.lock_resource(warehouse, contract.resource)
     newcomers = everybody.only(joined)
     said_later = _NO_KEYS
@@ -105,6 +115,8 @@ def _write(
             known = known.filter(pc.invert(pc.is_in(known["source_key"], value_set=part.rows["source_key"].combine_chunks())))
     stands = ledger.standing(warehouse, contract.resource)
     at = known_at(max(day, stands.day) if stands else day)
+    if stands and not news:  # nothing of it is landed any more
+        news = {stands.delivery_id: []}
     for number, (delivery_id, parts) in enumerate(news.items()):
         judged = judge(warehouse, contract, parts, everybody, None if number else known)
         judged = shared(warehouse, contract, judged) if contract.shared_by else judged

@@ -26,6 +26,15 @@ join core.cadre_now n on n.cadre_no = a.cadre_no and not n.gone
 join mail.recipient r on r.role = 'supervisor' and core.answers_for(r.region_prefix, n.managed_by)
 where a.state = 'new' and a.severity <> 'context' and coalesce(e.at <= %(until)s, true)
   and not exists (select from mail.alert_told t where t.event_no = e.event_no and t.address = r.address)
+  -- As in mart.alert; and of somebody with several entries nothing that was told of one of them.
+  and case when a.merged then a.cadre_no in (select m.cadre_no from core.merged m)
+           else a.cadre_no not in (select o.filed_no from core.entry o) end
+  and not (a.merged and exists (
+      select from core.entry o
+      join core.alert before on before.cadre_no = o.filed_no and not before.merged
+      join core.alert_event b on b.alert_no = before.alert_no
+      join mail.alert_told t on t.event_no = b.event_no and t.address = r.address
+      where o.cadre_no = a.cadre_no and (before.rule, before.matter) = (a.rule, a.matter)))
 order by r.address, a.alert_no, e.event_no desc"""
 
 _SEVERITIES = ["serious", "attention", "notice"]

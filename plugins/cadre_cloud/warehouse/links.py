@@ -9,6 +9,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from cadre_cloud.warehouse.connection import Warehouse, stage
+from transforms.linker import VERSION
 
 MACHINE = "machine"
 PAIR = pa.schema([("source_key", pa.string()), ("mention_no", pa.int32()), ("cadre_no", pa.string())])
@@ -26,9 +27,10 @@ with ended as (
                                                         and s.mention_no = r.mention_no and s.cadre_no = r.cadre_no)
     returning l.*)
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, reason, known_from,
-                       delivery_id, family_no)
+                       delivery_id, family_no, linker)
 select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s,
-       'the record names somebody else now, or nobody, or no declared relative any more', known_to, %(delivery_id)s, family_no
+       'the record names somebody else now, or nobody, or no declared relative any more', known_to, %(delivery_id)s, family_no,
+       %(linker)s
 from ended"""
 
 # A person's statement binds the machine: on that pair, and, where it said which official it is, on the whole mention.
@@ -55,8 +57,9 @@ with ended as (
                                                         and s.cadre_no = l.cadre_no))
     returning l.*)
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, decided_by, known_from, delivery_id,
-                       family_no)
-select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s, known_to, %(delivery_id)s, family_no
+                       family_no, linker)
+select resource, source_key, mention_no, subject, cadre_no, 'withdrawn', method, %(machine)s, known_to, %(delivery_id)s,
+       family_no, %(linker)s
 from ended
 where not exists (select from pg_temp.stated as s where s.source_key = ended.source_key
                                                     and s.mention_no = ended.mention_no and s.cadre_no = ended.cadre_no)"""
@@ -64,9 +67,9 @@ where not exists (select from pg_temp.stated as s where s.source_key = ended.sou
 # Not before what stands: somebody may have decided since the morning whose day is run again.
 _STATE = """
 insert into core.link (resource, source_key, mention_no, subject, cadre_no, verdict, method, rank, evidence, probability,
-                       weights, decided_by, family_no, known_from, delivery_id)
+                       weights, decided_by, family_no, linker, known_from, delivery_id)
 select %(resource)s, s.source_key, s.mention_no, s.subject, s.cadre_no, s.verdict, s.method, s.rank, s.evidence, s.probability,
-       s.weights, %(machine)s, s.family_no,
+       s.weights, %(machine)s, s.family_no, %(linker)s,
        greatest(%(at)s, (select max(l.known_from) from core.link as l where l.resource = %(resource)s
                          and l.source_key = s.source_key and l.mention_no = s.mention_no)), %(delivery_id)s
 from pg_temp.stated as s
@@ -117,7 +120,7 @@ def write(
         stated,
         {**place, **dict.fromkeys(_TEXTS, "text"), "rank": "integer", "probability": "double precision", "weights": "jsonb"},
     )
-    values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id}
+    values = {"resource": resource, "machine": MACHINE, "at": at, "delivery_id": delivery_id, "linker": VERSION}
     for statement in (_RENAMED, _BIND, _END):
         warehouse.execute(statement, values)
     return sum(row["verdict"] == "same" for row in warehouse.execute(_STATE, values).fetchall())

@@ -4,17 +4,9 @@ from cadre_cloud.storage.vault import vault
 from cadre_cloud.warehouse import looks, roster
 from cadre_cloud.warehouse.acts import Act, Refused
 from cadre_cloud.warehouse.connection import Warehouse
+from cadre_cloud.warehouse.reviewers import reviews
 
 _SEALED = "select id_cipher from core.cadre where cadre_no = %s and known_to is null"
-
-# Who reviews links, for officials whom they read about; as in the row policies.
-_MAY_SEE = """
-select from core.page_user u
-join core.account a using (role_name)
-left join core.cadre_now n on n.cadre_no = %(cadre_no)s
-where u.user_name = %(who)s and pg_has_role(u.role_name, 'cadre_reviewer', 'member')
-  and core.answers_for(a.region_prefix, n.managed_by)
-limit 1"""
 
 
 def reveal(warehouse: Warehouse, cadre_no: str, act: Act, through: str) -> str | None:
@@ -26,7 +18,7 @@ def reveal(warehouse: Warehouse, cadre_no: str, act: Act, through: str) -> str |
     row = warehouse.execute(_SEALED, [cadre_no]).fetchone()
     if row is None:
         raise Refused("there is no official with this cadre_no")
-    if warehouse.execute(_MAY_SEE, {"who": act.who, "cadre_no": cadre_no}).fetchone() is None:
+    if not reviews(warehouse, act.who, cadre_no):
         raise Refused("who sees an identity number has to be a reviewer (core.admit_to) of the official's region")
     if row["id_cipher"] is None:
         return None

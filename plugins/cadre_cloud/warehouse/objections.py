@@ -41,7 +41,8 @@ where o.resource = %(resource)s and a.objection_no is null
 
 _LINKS = """
 select mention_no from core.link
-where resource = %(resource)s and source_key = %(source_key)s and cadre_no = %(cadre_no)s and known_to is null
+where resource = %(resource)s and source_key = %(source_key)s and known_to is null
+  and cadre_no = core.filed_as(%(resource)s, %(source_key)s, mention_no, %(cadre_no)s)
   and verdict = 'same' order by mention_no"""
 
 _MARK = sql.SQL("""

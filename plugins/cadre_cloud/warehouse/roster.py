@@ -15,11 +15,26 @@ from transforms.link.model import Model
 from transforms.relatives import Relatives, link_relatives, relatives_of
 from transforms.roster import roster_names, roster_table, roster_units
 
-# What an official is recognised by; a change of anything else asks for no new search.
+# What an official, and a post, is recognised by; a change of anything else asks for no new search.
 _RECOGNISED_BY = "id_lookup, name, former_name, sex"
-_RELATIVE_RECOGNISED_BY = "id_lookup, name, cadre_no, left_on"
+_POST = "unit_code, post_title, started_on, ended_on, cadre_no"
 
-_POST = pa.schema([
+
+def _changed(table: str, key: str, recognised_by: str) -> str:
+    """The statement that finds whose row of a table says something else after a version than before it, or nothing before."""
+    return f"""
+    select distinct cadre_no from (
+        select cadre_no, version_no, ({recognised_by}) is distinct from lag(({recognised_by})) over history as differs
+        from core.{table} window history as (partition by {key} order by version_no)) as told
+    where version_no > %s and differs"""
+
+
+_CHANGED = _changed("cadre", "cadre_no", _RECOGNISED_BY)
+_CHANGED_BY_POST = _changed("cadre", "cadre_no", f"{_RECOGNISED_BY}, unit_code, post_title")
+_CHANGED_POSTS = _changed("appointment", "appointment_no", _POST)
+_CHANGED_FAMILIES = _changed("family", "family_no", "id_lookup, name, cadre_no, left_on")
+
+_POSTS_OF = pa.schema([
     *((name, pa.string()) for name in ("cadre_no", "unit_name", "uscc", "post_title")),
     ("started_on", pa.date32()), ("ended_on", pa.date32()),
 ])  # fmt: skip
@@ -129,8 +144,7 @@ def read(warehouse: Warehouse, contract: Contract) -> Roster:
     cadres = pa.table({**_columns(rows, "cadre_no", "sex"), "id_number": pa.array(numbers, pa.string())})
     salt = settings.salt(contract.resource) if any(mention.id_hash for mention in contract.mentions) else None
     names = _columns(warehouse.execute(_NAMES).fetchall(), "cadre_no", "name")
-    by_unit = any(mention.unit_name for mention in contract.mentions)
-    posts = pa.Table.from_pylist(warehouse.execute(_POSTS).fetchall() if by_unit else [], schema=_POST)
+    posts = pa.Table.from_pylist(warehouse.execute(_POSTS).fetchall() if _by_unit(contract) else [], schema=_POSTS_OF)
     relatives = relatives_of(_family(warehouse), salt) if contract.names_relatives else None
     tables = roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(posts)
     return Roster(*tables, read_version, contract.resource, link_model(), relatives)
@@ -149,11 +163,13 @@ def _columns(rows: list[DictRow], *names: str) -> dict[str, pa.Array]:
 def version(warehouse: Warehouse, contract: Contract) -> int:
     """The version of the roster that stands now: a number that grows with every change of it, 0 as long as there is none.
 
-    Where a contract's rows are looked through for relatives it grows with theirs, too: both number their versions in one order.
+    Where a contract's rows are looked through for relatives it grows with theirs, too, and where officials are meant by their
+    posts, with those: all of them number their versions in one order.
     """
     relatives = "select max(version_no) from core.family" if contract.names_relatives else "select null::bigint"
+    posts = "select max(version_no) from core.appointment" if _by_unit(contract) else "select null::bigint"
     row = warehouse.execute(
-        f"select case when c.version is null then 0 else greatest(c.version, ({relatives})) end as version "
+        f"select case when c.version is null then 0 else greatest(c.version, ({relatives}), ({posts})) end as version "
         "from (select max(version_no) as version from core.cadre) as c"
     ).fetchone()
     return row["version"] if row else 0
@@ -162,38 +178,24 @@ def version(warehouse: Warehouse, contract: Contract) -> int:
 def changed_since(warehouse: Warehouse, contract: Contract, version: int) -> list[str]:
     """Officials for whom a contract's rows are to be searched: who joined the roster after a version, or changed.
 
-    Where relatives are looked for, also whoever declared one, declared one differently, or no longer declares one.
+    Where relatives are looked for, also whoever declared one, declared one differently, or no longer declares one; where
+    officials are meant by their posts, whoever was appointed, transferred or had it put right.
     """
-    found = _changed_officials(warehouse, version)
+    found = _officials(warehouse, _CHANGED_BY_POST if _by_unit(contract) else _CHANGED, version)
+    if _by_unit(contract):
+        found |= _officials(warehouse, _CHANGED_POSTS, version)
     if contract.names_relatives:
-        found |= _changed_families(warehouse, version)
+        found |= _officials(warehouse, _CHANGED_FAMILIES, version)
         found |= {row["cadre_no"] for row in warehouse.execute(_UNDECLARED, [contract.resource])}
     return sorted(found)
 
 
-def _changed_families(warehouse: Warehouse, version: int) -> set[str]:
-    rows = warehouse.execute(
-        f"""
-        select distinct cadre_no from (
-            select cadre_no, version_no,
-                   ({_RELATIVE_RECOGNISED_BY}) is distinct from lag(({_RELATIVE_RECOGNISED_BY})) over history as differs
-            from core.family window history as (partition by family_no order by version_no)) as told
-        where version_no > %s and differs""",
-        [version],
-    )
-    return {row["cadre_no"] for row in rows}
+def _officials(warehouse: Warehouse, changed: str, version: int) -> set[str]:
+    return {row["cadre_no"] for row in warehouse.execute(changed, [version])}
 
 
-def _changed_officials(warehouse: Warehouse, version: int) -> set[str]:
-    rows = warehouse.execute(
-        f"""
-        select distinct cadre_no from (
-            select cadre_no, version_no, ({_RECOGNISED_BY}) is distinct from lag(({_RECOGNISED_BY})) over history as differs
-            from core.cadre window history as (partition by cadre_no order by version_no)) as told
-        where version_no > %s and differs""",
-        [version],
-    )
-    return {row["cadre_no"] for row in rows}
+def _by_unit(contract: Contract) -> bool:
+    return any(mention.unit_name for mention in contract.mentions)
 
 
 def context(cadre_no: str) -> str:

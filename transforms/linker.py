@@ -1,0 +1,3 @@
+"""Which linker states whose record it is: raised by whoever changes what `link` or `relatives` says of anything."""
+
+VERSION = 1
