@@ -261,7 +261,7 @@ def test_functions_with_their_owner_s_rights_look_nowhere_else(city: Home) -> No
         "not_to_decide": ["reviewer_529902"], "link_history": ["reviewer_529902"], "too_near": [], "refuse_decider": [],
     }  # fmt: skip
     for name, config, is_of_a_trigger, who in found:
-        merges = {role for role in ROLES if not role.startswith(("analyst", "auditor"))} if name.startswith("core.merge") else set()
+        merges = {role for role in ROLES if name.startswith("core.merge") and not role.startswith(("analyst", "auditor"))}
         counts = sorted({*ROLES, "cadre_loader"} - {"auditor"} if name.endswith("_statistic()") else {*merges, "cadre_loader"})
         may = decides.get(name.removeprefix("core.").split("(")[0], counts)
         assert (config, sorted(who)) == (["search_path=pg_catalog, pg_temp"], [] if is_of_a_trigger else may), name

@@ -81,7 +81,8 @@ language plpgsql as $$
 declare
     found core.link [] := array(
         select l from core.link as l
-        where (l.resource, l.source_key, l.cadre_no) = (of_resource, of_key, of_cadre) and l.known_to is null
+        where (l.resource, l.source_key) = (of_resource, of_key) and l.known_to is null
+          and l.cadre_no = core.filed_as(of_resource, of_key, of_mention, of_cadre)
           and coalesce(l.mention_no = of_mention, of_mention is null)
           and (l.verdict <> 'withdrawn' or l.decided_by <> 'machine')
     );

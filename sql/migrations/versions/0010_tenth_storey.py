@@ -1,4 +1,4 @@
-"""Whose record is it: what speaks for each pair is weighed, who may decide of it, and entries of the roster that are one person."""
+"""Whose record is it: what speaks for each pair, who may decide of it, and entries of the roster that are one person."""
 
 from pathlib import Path
 
