@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from homes import Home
+from psycopg.errors import RaiseException
 
 from cadre_cloud.alerts.evaluation import evaluate
 from cadre_cloud.commands import review
@@ -209,3 +210,16 @@ def test_alerts_follow_what_was_decided_on_the_page(home: Home, machine: Callabl
     home.run("select core.undo_decision('李审', now())")
     carry_out()
     assert home.rows("select cadre_no, state from mart.alert") == [{"cadre_no": "C1", "state": "retracted"}]
+
+
+def test_what_another_decided_since_is_not_overturned_by_taking_back(
+    home: Home, machine: Callable[..., None], held: Held
+) -> None:
+    machine("C1")
+    machine("C2")
+    take(row("different", "C1"))
+    take(row("same", "C2", who="赵审"))
+    before = held()
+    with pytest.raises(RaiseException, match="decided otherwise since"):
+        home.run("select core.undo_decision('李审', now())")
+    assert held() == before
