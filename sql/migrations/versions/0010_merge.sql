@@ -63,6 +63,8 @@ begin
     end if;
 end $$;
 
+revoke all on function core.merges() from public;
+
 create function core.duplicates() returns text [] language plpgsql stable set search_path = pg_catalog, pg_temp as $$
 begin
     return array(select m.duplicate_no from core.merges() as m);
