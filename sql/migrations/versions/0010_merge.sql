@@ -181,7 +181,8 @@ create view core.merged_link with (security_invoker) as
 select distinct on (l.resource, l.source_key, l.mention_no, e.cadre_no, l.family_no)
     l.resource, l.source_key, l.mention_no, l.subject, e.cadre_no, v.verdict,
     case when v.verdict = 'same' and l.verdict <> 'same' then 'merged' else l.method end as method,
-    l.probability, l.decided_by, l.known_from, case when v.verdict <> 'same' then l.rank end as rank, l.evidence, l.family_no, l.cadre_no as filed_no
+    l.probability, l.decided_by, l.known_from, case when v.verdict <> 'same' then l.rank end as rank, l.evidence, l.family_no, l.weights,
+    l.cadre_no as filed_no
 from core.entry as e
 cross join lateral (select * from core.filed_link as f where f.cadre_no = e.filed_no offset 0) as l
 cross join lateral (
@@ -192,12 +193,12 @@ order by l.resource, l.source_key, l.mention_no, e.cadre_no, l.family_no,
 
 create or replace view core.held_link with (security_invoker) as
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
-       rank, evidence, family_no
+       rank, evidence, family_no, weights
 from core.filed_link as f
 where f.cadre_no <> all((select core.entries())::text [])
 union all
 select resource, source_key, mention_no, subject, cadre_no, verdict, method, probability, decided_by, known_from,
-       rank, evidence, family_no
+       rank, evidence, family_no, weights
 from core.merged_link;
 
 do $$
