@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 from cadre_cloud import contracts, settings
 from cadre_cloud.pages import comparison, expectation, review, scorecard
 from cadre_cloud.pages.feeds import COUNTS
+from transforms.link.compare import COMPARISONS
 
 DECISIONS = sorted((settings.home() / "sql" / "migrations" / "versions").glob("0010_review*.sql"))
 PLUGIN = Path(contracts.__file__).parent
@@ -55,6 +56,7 @@ def said() -> Iterator[str]:
     yield from scorecard.FIGURES
     yield from (reason for reasons in review.REASONS.values() for reason in reasons)
     yield from ("name", "number", "sex", "birth", "age", "unit", "post", "male", "female")
+    yield from (of.replace("_", " ") for of in (*COMPARISONS, "base_rate", "name_frequency", "others", "alike_cases"))
     for script in DECISIONS:
         yield from re.findall(r"raise exception '([^']+)'", script.read_text("utf-8"))
 
