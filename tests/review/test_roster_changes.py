@@ -66,6 +66,7 @@ def test_a_number_a_name_and_a_retirement(states: States, tmp_path: Path, case: 
 def audited(states: States, tmp_path: Path) -> Iterator[Home]:
     """The audit has named officials by their units and posts, which asks a question of each."""
     home = states.lodging(tmp_path / "home", "audit/first_day", with_exchange=True)
+    home.run("select core.admit_to('cadre_reviewer', '李审', '')")
     with settled_in(home):
         yield home
 

@@ -43,7 +43,7 @@ order by 1, 2"""
 _ROWS = """
 select polrelid::regclass::text, role::regrole::text, obj_description(oid, 'pg_policy')
 from pg_policy cross join unnest(polroles) as r (role)
-where polrelid::regclass::text like 'core.%' order by 1, 2"""
+where polrelid::regclass::text like 'core.%' order by 1, 2, 3"""
 
 _FUNCTIONS = """
 select f.oid::regprocedure::text,
