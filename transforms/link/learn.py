@@ -177,8 +177,9 @@ def _comparison(of: str, codes: Sequence[str], told: Mapping[Key, MU], fixed: Ma
 def _session(pairs: pa.Table, comparisons: tuple[str, ...], chance: dict[Key, float]) -> dict[Key, MU]:
     """What one session learns: m and u of each code."""
     codes = {of: COMPARISONS[of] for of in comparisons}
-    if len(pairs):
-        codes["resource"] = tuple(sorted(pairs["resource"].unique().to_pylist()))
+    resources = tuple(sorted(pairs["resource"].unique().to_pylist()))
+    if len(resources) > 1:
+        codes["resource"] = resources
     db = DuckDBAPI()
     begun = settings(codes, {}, chance, probability_two_random_records_match=_BEGIN, max_iterations=_ITERATIONS)
     linker = Linker([db.register(side) for side in sides(pa.concat_tables([pairs, _for_sure(pairs, codes)]))], begun)
