@@ -32,7 +32,7 @@ comment on column mart.record.summary is 'One line in Chinese';
 comment on column mart.record.detail is 'The particulars under our names; never an identity number';
 comment on column mart.record.disputed is 'Whether somebody objects to it and is not answered yet, see mart.objection';
 comment on column mart.record.link_method is 'The evidence that it is this official: cadre_no, full_id, old_id, hashed_id and masked_id decide by themselves, and so does merged (several were meant outright, whom people found to be one); any other only with a person''s decision, or where the city lets a method link by its probability';
-comment on column mart.record.link_probability is 'How probable the link is, see mart.link_review; null of the department''s own number';
+comment on column mart.record.link_probability is 'How probable the link is, see mart.link_review; null where the evidence decides outright and nothing was scored';
 comment on column mart.record.delivery_id is 'The delivery that brought it, see mart.delivery';
 comment on column mart.record.valid_from is 'From when it holds in the world';
 comment on column mart.record.valid_to is 'Until when; null while it goes on';

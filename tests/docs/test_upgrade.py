@@ -25,7 +25,7 @@ where (table_schema, table_name) in (select schemaname, tablename from pg_tables
 group by 1, 2 order by 1, 2"""
 SEQUENCES = "select format('%I.%I', schemaname, sequencename) as name, last_value from pg_sequences order by 1"
 # What earlier versions did not note; what is expected, how often and since when the next publication does.
-LATER = "{drift, identity, asked, filled, stale_on, department, title, due, on_time, missed, rank, evidence, urgency}"
+LATER = "{drift, identity, asked, filled, stale_on, department, title, due, on_time, missed, rank, evidence, urgency, weights}"
 NEVER_RAN = '{"last_day": null}'
 VIEWS = "select viewname from pg_views where schemaname = 'mart' order by 1"
 

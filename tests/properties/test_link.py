@@ -130,7 +130,7 @@ def test_no_probability_makes_a_mention_two_officials(given_mentions: list, rost
         if row["method"] not in OUTRIGHT:
             assert row["probability"] >= SURE
     for row in statements:
-        assert (row["probability"] is None) == (row["method"] == "cadre_no")
+        assert (row["probability"] is None) == (row["weights"] is None) == (row["method"] in OUTRIGHT)
 
 
 @few

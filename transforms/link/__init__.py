@@ -39,7 +39,7 @@ def link(
         `old_id`, `hashed_id`, `masked_id`, or of what waits `full_id_other_name`, `old_id_other_name`, `hashed_id_other_name`,
         `masked_id_incomplete`, `name_sex_age`, `name_unit`, `several`. Of those who may be meant `rank` counts from 1, the
         likeliest, to `MOST`; `evidence` says of a `name_unit` what agrees and what does not. `probability` is that it is this
-        official and no other, `weights` what that is made of, see `score.score`; both are null of the department's own number.
+        official and no other, `weights` what that is made of, see `score.score`; both are null where evidence decides outright.
         `family_no` is null: see `relatives.link_relatives`.
     """
     with candidates(recognisable(mentions, roster, names, words), roster, names, units, words) as db:

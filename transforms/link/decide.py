@@ -49,8 +49,8 @@ ranked as (
     where verdict = 'same' or officials > 1 or (not is_settled and (method <> all($by_name) or probability >= $nobody))
 )
 select source_key, mention_no, cadre_no, verdict, method, if(verdict = 'undecided', place, null) as rank, b.evidence,
-       null as family_no, if(method = 'cadre_no', null, probability) as probability,
-       if(method = 'cadre_no', null, weights) as weights
+       null as family_no, if(method = any($outright), null, probability) as probability,
+       if(method = any($outright), null, weights) as weights
 from ranked left join by_post b using (source_key, mention_no, cadre_no)
 where place <= $most
 order by source_key, mention_no, place"""
