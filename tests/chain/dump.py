@@ -12,26 +12,13 @@ CLOCKS_OF_A_SECOND_RUN = {
     "ledger.delivery": ["modified_at"],
 }
 
-# Another run of the same day writes at other times by the clock, under fresh nonces, and with other numbers: what a killed
-# task drew from a sequence is not given out again. A mail's Message-ID is made from the numbers of the events
-# it tells of, and how often it was tried is remembered, as is what went wrong on the way.
-OF_ANOTHER_RUN = {
-    "core.unit": ["version_no"],
-    "core.cadre": ["version_no", "id_cipher"],
-    "core.appointment": ["version_no"],
-    "core.education": ["version_no"],
-    "core.family": ["version_no", "id_cipher"],
-    "core.form": ["version_no", "id_cipher"],
-    "core.spell": ["version_no"],
-    "core.assessment": ["version_no"],
-    "core.training": ["version_no"],
-    "core.archive": ["version_no"],
-    "core.objective": ["version_no"],
-    "core.declaration": ["version_no"],
-    "core.record": ["record_no"],
-    "core.mention": ["version_no", "id_cipher"],
-    "core.link": ["link_no"],
-    "core.alert_event": ["event_no"],
+# Another run of the same day writes at other times by the clock, under fresh nonces. A mail's Message-ID is made from the numbers
+# of the events it tells of, and how often it was tried is remembered, as is what went wrong on the way.
+_OF_ANOTHER_RUN = {
+    "core.cadre": ["id_cipher"],
+    "core.family": ["id_cipher"],
+    "core.form": ["id_cipher"],
+    "core.mention": ["id_cipher"],
     "ledger.delivery": ["modified_at", "landed_at", "loaded_at"],
     "ledger.standing": ["roster_version"],
     "ledger.settlement": ["extracted_at", "loaded_at", "settled_at", "revision"],
@@ -42,6 +29,14 @@ OF_ANOTHER_RUN = {
     "mart.delivery": ["landed_at", "loaded_at"],
     "mart.scorecard": ["failures"],  # what was overcome is counted, too
 }
+
+# What a killed task drew from a sequence is not given out again.
+_DRAWN = """
+select format('%I.%I', n.nspname, c.relname) as name, a.attname as "column"
+from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_namespace n on n.oid = c.relnamespace
+left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+where n.nspname in ('core', 'ledger', 'mail') and c.relkind in ('r', 'p')
+  and (a.attidentity <> '' or pg_get_expr(d.adbin, d.adrelid) like 'nextval(%')"""
 
 _TABLES = """
 select format('%I.%I', schemaname, tablename) as name from pg_tables
@@ -54,6 +49,14 @@ def dump(warehouse: psycopg.Connection[dict[str, Any]], without: dict[str, list[
     tables = [row["name"] for row in warehouse.execute(_TABLES).fetchall()]
     assert set(without) <= set(tables)
     return {table: _rows(warehouse, table, without.get(table, [])) for table in tables}
+
+
+def of_another_run(warehouse: psycopg.Connection[dict[str, Any]]) -> dict[str, list[str]]:
+    """The columns, by table, that another run of the same day writes otherwise."""
+    without = {table: list(columns) for table, columns in _OF_ANOTHER_RUN.items()}
+    for row in warehouse.execute(_DRAWN).fetchall():
+        without.setdefault(row["name"], []).append(row["column"])
+    return without
 
 
 def differences(one: Dump, other: Dump) -> dict[str, tuple[list[str], list[str]]]:

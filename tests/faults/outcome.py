@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Self
 
 from chain.chain import Chain
-from chain.dump import OF_ANOTHER_RUN, Dump, differences, dump
+from chain.dump import Dump, differences, dump, of_another_run
 
 # What went wrong on the way and was overcome is told there, and nowhere else.
 ON_THE_WAY = "ledger.failure"
@@ -25,7 +25,7 @@ class Outcome:
     def of(cls, chain: Chain) -> Self:
         """What stands now."""
         with chain.warehouse() as warehouse:
-            tables = dump(warehouse, OF_ANOTHER_RUN)
+            tables = dump(warehouse, of_another_run(warehouse))
         mails: dict[Mail, list[str]] = {}
         for mail in chain.mails():
             mails.setdefault((mail["To"], mail["Subject"], mail.get_body().get_content()), []).append(mail["Message-ID"])
