@@ -352,8 +352,19 @@ union all
 select 'record', v.key, v.cadre_no, v.left_on, v.known_from, v.known_to
 from core.merged_record_version() as v;
 
+-- Not of empty ones: a table that is known to be empty is read from end to end for each row that goes into it, as the plan is made
+-- before the first.
 create or replace function core.take_statistics() returns void language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+declare
+    filled regclass;
 begin
-    analyze core.unit, core.cadre, core.appointment, core.education, core.family, core.spell, core.record, core.mention, core.link,
-        core.assessment, core.training, core.archive, core.objective, core.declaration, core.merge, core.merged_now;
+    for filled in
+        select c.oid::regclass from pg_catalog.unnest(array[
+            'unit', 'cadre', 'appointment', 'education', 'family', 'spell', 'record', 'mention', 'link', 'assessment', 'training',
+            'archive', 'objective', 'declaration', 'merge', 'merged_now']) as t (name)
+        inner join pg_catalog.pg_class as c on c.oid = ('core.' || t.name)::regclass
+        where pg_relation_size(c.oid) > 0
+    loop
+        execute format('analyze %s', filled);
+    end loop;
 end $$;
