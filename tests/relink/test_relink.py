@@ -31,10 +31,10 @@ and decided_by = 'machine' and linker = 2 order by 1"""
 def city(states: States, tmp_path: Path) -> Iterator[Home]:
     """The court's and the discipline inspection's first days, and one person's no."""
     home = states.lodging(tmp_path / "home", "court/first_day", "discipline/first_day")
-    home.run("select core.admit_to('cadre_reviewer', '赵审', '529902')")
+    home.run("select core.admit_to('cadre_reviewer', '钱审', ''), core.admit_to('cadre_reviewer', '赵审', '529902')")
     with settled_in(home):
         with connect() as warehouse:
-            decide(warehouse, Decision("court", NO[0], 1, NO[1], "different", "赵审", "查了档案"), acted_at())
+            decide(warehouse, Decision("court", NO[0], 1, NO[1], "different", "钱审", "查了档案"), acted_at())
         yield home
 
 
