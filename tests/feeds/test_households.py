@@ -70,6 +70,7 @@ def test_a_person_says_who_lives_there(
     after: Callable[[str], Home], verdicts: list[str], then: str, found: list[tuple[str, ...]]
 ) -> None:
     home = after("first_day")
+    home.run("select core.admit_to('cadre_reviewer', 'a reviewer', '')")
     with settled_in(home):
         for verdict in verdicts:
             with connect() as warehouse:

@@ -155,9 +155,10 @@ def test_a_name_in_a_unit_links_by_itself_only_where_that_was_borne_out_and_is_w
     assert {other["verdict"] for other in [*few, *unwished, *linked(replace(wished, seen=()), **NAMED)]} == {"undecided"}
 
 
-def test_a_second_official_who_comes_near_makes_it_a_question() -> None:
+@pytest.mark.parametrize("said", [{"unit_name": "水务局"}, {"unit_name": "水务局", "post_title": "局长"}])
+def test_namesakes_in_one_unit_are_a_question_whatever_their_posts(said: dict[str, str]) -> None:
     wished = replace(SHIPPED, automatic=("name_unit",), seen=BORNE_OUT)
-    both = linked(wished, name="李秀英", unit_name="水务局")
+    both = linked(wished, name="李秀英", **said)
     assert [row["verdict"] for row in both] == ["undecided", "undecided"]
 
 
