@@ -17,6 +17,7 @@ create table core.link_decision (
     who text not null,
     why text not null,
     at timestamptz not null,
+    noted_at timestamptz not null default clock_timestamp(),
     wrote bigint [] not null default '{}',
     undoes bigint unique references core.link_decision on delete cascade,
     check ((verdict = 'undone') = (undoes is not null)),

@@ -139,10 +139,14 @@ begin atomic
       );
 end;
 
--- Whether anything was stated of the mention since, but for what was taken back itself.
+-- Whether anything was stated of the mention since, but for what was taken back itself; or its feed came or was loaded since: what the
+-- machine says then of a pair that a person decided is not kept, so that what it said before may not be true any more.
 create function core.is_overtaken(decision core.link_decision, pair core.link) returns boolean language sql stable
 begin atomic
     select count(*) > 0 from (
+        select from ledger.settlement as s
+        where s.resource = pair.resource and greatest(s.extracted_at, s.loaded_at) > decision.noted_at and decision.wrote <> '{}'
+        union all
         select from core.link as l
         where (l.resource, l.source_key, l.mention_no) = (pair.resource, pair.source_key, pair.mention_no)
           and l.link_no > (select max(w) from unnest(decision.wrote) as w)
