@@ -17,7 +17,7 @@ from transforms.link.scheme import Scheme
 NAMES = ("given_name", "surname")
 TEXTS = (*NAMES, "address_1", "address_2", "suburb")
 COLUMNS = (*TEXTS, "soc_sec_id", "date_of_birth", "postcode", "street_number", "state")
-SAMPLE = 1000  # of each table, whose pairs say how often strangers agree
+SAMPLE = 500  # of each table, whose pairs say how often strangers agree
 
 # What one column says may stand in the other.
 _OTHER = {"given_name": "surname", "surname": "given_name", "address_1": "address_2", "address_2": "address_1"}
@@ -39,7 +39,7 @@ _BLOCKS = "create table block as " + " union all ".join(
 
 
 def _alike(column: str) -> str:
-    """A letter or a digit that is wrong, missing, too many or swapped with the next; of text also what begins and sounds alike."""
+    """A letter or digit that is wrong, missing, too many or swapped with the next; of text also what is alike as a whole."""
     near = f"damerau_levenshtein(m.{column}, r.{column}) = 1"
     return f"({near} or jaro_winkler_similarity(m.{column}, r.{column}) >= 0.88)" if column in TEXTS else near
 
@@ -58,7 +58,8 @@ _COMPARED = f"""
 create table compared as
 with told as (
     select m.source_key, m.mention_no, r.cadre_no, m.given_name || ' ' || m.surname as whole_name, null::varchar as evidence,
-           case m.given_name = r.given_name and m.surname = r.surname when true then 'agrees' when false then 'differs' end as name,
+           case m.given_name = r.given_name and m.surname = r.surname
+                when true then 'agrees' when false then 'differs' end as name,
            {", ".join(f"{_says(column)} as {column}" for column in COLUMNS)}
     from pair p join mention m using (source_key, mention_no) join roster r on r.cadre_no = p.cadre_no
 )
@@ -99,8 +100,8 @@ _SHARES = "select {of} as says, count(*) as pairs from pair where {of} is not nu
 def learn(mentions: pa.Table, roster: pa.Table) -> Model:
     """A model of two tables, of which nobody says who is who, as `link_febrl` takes them.
 
-    How often strangers agree is counted over a sample of pairs; how often the same person does Splink learns of who shares a birth
-    date, and of who shares a number how often the birth date agrees.
+    How often strangers agree is counted over a sample of pairs. How often a person agrees with himself is what Splink learns of
+    pairs that share a birth date, and of birth dates, of pairs that share a number.
     """
     with Scratch(mention=mentions, roster=roster) as db:
         FEBRL.run(db, *FEBRL.blocks)

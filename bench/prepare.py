@@ -41,7 +41,10 @@ def main() -> None:
         _write_workbook(place.kept("parts 1")[0].text.select(list(contract.columns)).slice(0, SAMPLE))
     with connect() as warehouse:
         place.keep("roster", roster.read(warehouse, contract))
-    _prepare_states(contract)
+    if place.stages():
+        place.keep("counts", {"received": place.rows(), "officials": len(place.kept("roster").officials)})
+    else:
+        _prepare_states(contract)
 
 
 def _drop() -> None:
@@ -58,7 +61,9 @@ def _prepare_rows(contract: Contract, number: str) -> None:
     place.keep(f"landing {number}", landed.place)
     parts, columns = [], list(contract.named)
     with (place.FOLDER / f"rows_{number}.csv").open("wb") as file:
-        for part in read.parts(contract, {"landing": landed.place}):
+        for count, part in enumerate(read.parts(contract, {"landing": landed.place})):
+            if number == "1":
+                place.keep_rows(count, part.typed.good)
             pacsv.write_csv(part.typed.good.select(columns), file, pacsv.WriteOptions(include_header=False))
             if place.is_small():
                 parts.append(part)
