@@ -30,21 +30,25 @@ def main() -> None:
     """Prepare everything."""
     bound_duckdb()
     officials = load_roster()
-    shape = SHAPES[place.resource()]
-    shape.write_days([place.FOLDER / f"{number}.{shape.ending}" for number in ("1", "2")], place.rows(), officials)
-    _drop()
-    contract = contracts.named(place.resource())
-    for number in ("1", "2") if place.is_small() else ("1",):
+    shape, contract = SHAPES[place.resource()], contracts.named(place.resource())
+    days = ("1",) if place.stages() else ("1", "2")  # a few stages alone begin with the rows of the first day
+    shape.write_days([place.FOLDER / f"{number}.{shape.ending}" for number in days], place.rows(), officials)
+    for number in days if place.is_small() else ("1",):
         _prepare_rows(contract, number)
+    with connect() as warehouse:
+        place.keep("roster", roster.read(warehouse, contract))
+    place.keep("counts", {"received": place.rows(), "officials": len(place.kept("roster").officials)})
+    if not place.stages():
+        _prepare_stages(contract)
+
+
+def _prepare_stages(contract: Contract) -> None:
+    """What stages begin with beside the rows and the roster."""
+    _drop()
     if place.is_small():
         place.keep("index", _index(contract, place.kept("parts 1")))
         _write_workbook(place.kept("parts 1")[0].text.select(list(contract.columns)).slice(0, SAMPLE))
-    with connect() as warehouse:
-        place.keep("roster", roster.read(warehouse, contract))
-    if place.stages():
-        place.keep("counts", {"received": place.rows(), "officials": len(place.kept("roster").officials)})
-    else:
-        _prepare_states(contract)
+    _prepare_states(contract)
 
 
 def _drop() -> None:

@@ -90,7 +90,7 @@ def learn(mentions: Mapping[str, pa.Table], officials: pa.Table, names: pa.Table
     told = session(by_name, _codes(BESIDE_THE_NAME), chance) | _of(NAMES, session(whole, _codes(NAMES), chance))
     weights = tuple(Weight(of, says, *told[of, says]) for of in COMPARISONS for says in COMPARISONS[of])
     pairs = {resource: len(table) * len(officials) for resource, table in mentions.items()}
-    model = Model(weights, {"": math.log2(1 / len(officials))}, frequencies, made=_made(how, every, officials))
+    model = Model(weights, {"": math.log2(1 / len(officials))}, frequencies, made=made(how, every, officials))
     columns = by_name.drop_columns("pair_no").column_names
     either = pa.concat_tables([by_name, by_number]).group_by(columns).aggregate([])
     return _based(model, either, pairs)
@@ -170,6 +170,16 @@ def sides(pairs: pa.Table) -> tuple[pa.Table, pa.Table]:
         )
 
 
+def made(how: str, mentions: pa.Table, officials: pa.Table) -> dict[str, Any]:
+    """How a model was made: of whom it was learnt counts and a hash alone are kept, whatever order they stand in."""
+    digest = hashlib.sha256()
+    for table in (mentions, officials):
+        with Scratch(row=table) as db:
+            digest.update(str(db.table("select sum(hash(row)::hugeint)::varchar as h from row")["h"][0]).encode())
+    counts = {"mentions": len(mentions), "officials": len(officials)}
+    return {"how": how, "splink": version("splink"), **counts, "hash": digest.hexdigest()}
+
+
 def _of_resource(resource: str, mentions: pa.Table) -> pa.Table:
     return mentions.set_column(0, "source_key", pc.binary_join_element_wise(resource, mentions["source_key"], "/"))
 
@@ -242,13 +252,3 @@ def _based(model: Model, compared: pa.Table, pairs: dict[str, int]) -> Model:
         if before.keys() == base.keys() and all(abs(base[resource] - before[resource]) < _SETTLED for resource in base):
             break
     return model
-
-
-def _made(how: str, mentions: pa.Table, officials: pa.Table) -> dict[str, Any]:
-    """How a model was made. Of whom it was learnt a hash alone is kept."""
-    digest = hashlib.sha256()
-    for table in (mentions, officials):
-        with Scratch(row=table) as db:
-            digest.update(str(db.table("select sum(hash(row)::hugeint)::varchar as h from row")["h"][0]).encode())
-    counts = {"mentions": len(mentions), "officials": len(officials)}
-    return {"how": how, "splink": version("splink"), **counts, "hash": digest.hexdigest()}
