@@ -77,7 +77,7 @@ def splink() -> Work:
     import splink.comparison_library as compare  # noqa: PLC0415
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # noqa: PLC0415
 
-    mentions, officials = _persons()
+    places, mentions, officials = _persons()
     settings = SettingsCreator(
         link_type="link_only",
         comparisons=[
@@ -95,7 +95,7 @@ def splink() -> Work:
         linker.training.estimate_parameters_using_expectation_maximisation(block_on("name_key"))
         found = linker.inference.predict(threshold_match_probability=SPLINK_LINKS).as_pyarrow_table()
         at = pc.index_in(found["unique_id_l"], value_set=mentions["unique_id"].combine_chunks())
-        return _links(mentions.take(at), found["unique_id_r"])
+        return places.take(at).append_column("cadre_no", found["unique_id_r"])
 
     return work
 
@@ -104,7 +104,7 @@ def recordlinkage() -> Work:
     """recordlinkage alone, on pandas: all pairs that share a number or a name, told apart by expectation maximisation."""
     import recordlinkage as toolkit  # noqa: PLC0415
 
-    mentions, officials = _persons()
+    places, mentions, officials = _persons()
     left, right = (table.to_pandas().set_index("unique_id") for table in (mentions, officials))
 
     def work() -> pa.Table:
@@ -117,31 +117,30 @@ def recordlinkage() -> Work:
         features = compare.compute(index.index(left, right), left, right)
         found = toolkit.ECMClassifier().fit_predict(features)
         at = pa.array(left.index.get_indexer(found.get_level_values(0)))
-        return _links(mentions.take(at), pa.array(found.get_level_values(1)))
+        return places.take(at).append_column("cadre_no", pa.array(found.get_level_values(1)))
 
     return work
 
 
-def _persons() -> tuple[pa.Table, pa.Table]:
-    """Whom rows name, and officials: `unique_id, name_key, number` (as of before 2000), and of rows `source_key, mention_no`."""
+def _persons() -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Where rows name somebody, `source_key, mention_no`; who that is, and officials: `unique_id, name_key, number`.
+
+    Numbers are in the form that is common to those of before 2000 and those of today, where they have one.
+    """
     from transforms.id_number import old_form  # noqa: PLC0415
     from transforms.mentions import mentions_of, with_keys  # noqa: PLC0415
 
     contract, roster = _contract(), place.kept("roster")
     told = with_keys(pa.concat_tables(mentions_of(rows, contract) for rows in place.kept_rows()))
     named = roster.officials.join(roster.names.group_by("cadre_no").aggregate([("name_key", "min")]), "cadre_no")
-    ids = [f"m{number}" for number in range(len(told))]
-    numbers = (pc.coalesce(table["id_old"], old_form(table["id_number"]), table["id_number"]) for table in (told, named))
-    mentions = told.select(["source_key", "mention_no", "name_key"]).append_column("unique_id", pa.array(ids))
-    officials = pa.table({"unique_id": named["cadre_no"], "name_key": named["name_key_min"]})
-    mentions, officials = (
-        table.append_column("number", number) for table, number in zip((mentions, officials), numbers, strict=True)
-    )
-    return mentions, officials
+    ids = pa.array([f"m{number}" for number in range(len(told))])
 
+    def person(unique_id: pa.Array, name_key: pa.ChunkedArray, of: pa.Table) -> pa.Table:
+        number = pc.coalesce(of["id_old"], old_form(of["id_number"]), of["id_number"])
+        return pa.table({"unique_id": unique_id, "name_key": name_key, "number": number})
 
-def _links(mentions: pa.Table, cadre_nos: pa.ChunkedArray | pa.Array) -> pa.Table:
-    return mentions.select(["source_key", "mention_no"]).append_column("cadre_no", cadre_nos)
+    mentions, officials = person(ids, told["name_key"], told), person(named["cadre_no"], named["name_key_min"], named)
+    return told.select(["source_key", "mention_no"]), mentions, officials
 
 
 def install_recordlinkage() -> None:
