@@ -94,7 +94,7 @@ lint: setup ## check style, types, imports and SQL
 audit: setup ## look for known holes in what requirements.lock pins (asks an advisory service on the internet)
 	@.venv/bin/uv tool run pip-audit --strict --disable-pip -r requirements.lock
 
-bench: setup ## measure, and write bench/results.json (ONLY=readers: what readers wait for)
+bench: setup ## measure, and write bench/results.json (ONLY=readers: what readers wait for; ONLY=identity: linking, beside others)
 	@$(PYTHON_HERE) -m bench$(ONLY:%=.%)
 
 clean: ## end all that runs and remove var/

@@ -7,19 +7,14 @@ Each run of a stage is a process of its own. All stages run once, then all again
 What readers wait for is measured last; `make bench ONLY=readers` measures that alone.
 """
 
-import json
 import os
 import sys
-from collections import defaultdict
 from typing import Any
 
 from rich.console import Console
 
 from bench import place, readers, report
-from bench.peers import PEERS
-from bench.run import python, stack
-from bench.stages import STAGES, Stage
-from demo.city import generate
+from bench.measure import measure
 from demo.trouble import guard
 
 
@@ -32,32 +27,11 @@ def main() -> int:
         for rows in map(int, (os.environ.get("ROWS") or "1000000,10000000").split(",")):
             for shape in (os.environ.get("SHAPES") or "land,finance").split(","):
                 os.environ |= {"BENCH_ROWS": str(rows), "BENCH_SHAPE": shape}
-                found.append(_measure(status, times if place.is_small() else 1))
+                found.append(measure(status, times if place.is_small() else 1))
                 console.print(report.table(found[-1]))
                 report.write(runs=found, growth=report.growth(found))
     console.print(report.growth_table(report.growth(found)))
     return readers.main()
-
-
-def _measure(status: Any, times: int) -> dict[str, Any]:
-    """All stages on deliveries of one shape and size."""
-    label = f"{place.resource()}, {place.rows():,} rows"
-    runs: dict[str, list[dict[str, float]]] = defaultdict(list)
-    with stack():
-        status.update(f"{label}: preparing")
-        generate(place.CITY, residents=2_000)
-        python("bench.prepare", env=place.environment())
-        for number in range(times):
-            for name, stage in (STAGES | PEERS).items():
-                if stage.runs and number < (stage.times or times):
-                    status.update(f"{label}, {number + 1}/{times}: {stage.title}")
-                    runs[name].append(_run(name, stage))
-        return report.results(runs, place.kept("counts"), times)
-
-
-def _run(name: str, stage: Stage) -> dict[str, float]:
-    with place.database_like(stage.state):
-        return json.loads(python("bench.one", name, env=place.environment(place.RUN)).splitlines()[-1])
 
 
 if __name__ == "__main__":

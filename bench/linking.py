@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.feeds import Feeds, read_feeds
+from cadre_cloud.warehouse.link_model import link_model
 from demo.city import generate
 from transforms.duck import Scratch
 from transforms.link import link, recognisable
@@ -93,7 +94,7 @@ def main() -> int:
     for seed in map(int, (os.environ.get("SEEDS") or "1,2,3,4,5").split(",")):
         with TemporaryDirectory(prefix="cadre-linking-") as folder:
             generate(Path(folder) / "city", seed=seed)
-            found.append(outcomes(seed, read_feeds(Path(folder) / "city")))
+            found.append(outcomes(seed, read_feeds(Path(folder) / "city"), link_model()))
     every = pa.concat_tables(found)
     for by in (("resource", "form"), ("form",), ("frequency",), ("seed",)):
         console.print(report(every, *by))

@@ -6,8 +6,11 @@ import os
 import sys
 import time
 
+import pyarrow as pa
+
 from bench import place
 from bench.cost import cpu_seconds, peak_mb
+from bench.owners import quality
 from bench.peers import PEERS
 from bench.stages import STAGES
 from demo import cpu
@@ -17,7 +20,7 @@ PRELOADED = ("airflow.sdk", "pandas", "pyarrow.parquet", "pyarrow.csv", "duckdb"
 
 
 def main() -> None:
-    """Prepare the stage, do its work, and say what the work cost: client and server, and this process's peak memory."""
+    """Prepare the stage, do its work, and say what that cost, client and server, and, where it links, how right it is."""
     stage = (STAGES | PEERS)[sys.argv[1]]
     for module in (*PRELOADED, *stage.imports):
         importlib.import_module(module)
@@ -26,14 +29,14 @@ def main() -> None:
     bound_duckdb()
     work = stage.prepare()
     server, client, clock = cpu.seconds(place.FOLDER), cpu_seconds(), time.monotonic()
-    work()
+    found = work()
     seconds, client = time.monotonic() - clock, cpu_seconds() - client
     print(json.dumps({
         "seconds": seconds,
         "client_cpu_seconds": client,
         "server_cpu_seconds": cpu.seconds(place.FOLDER) - server,
         "peak_mb": peak_mb(),
-    }), flush=True)  # fmt: skip
+    } | (quality(found) if isinstance(found, pa.Table) else {})), flush=True)  # fmt: skip
     os._exit(0)  # as Airflow's tasks end: at an interpreter's end a thread of Arrow's may still give something back to it
 
 

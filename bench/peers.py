@@ -1,10 +1,18 @@
 """How the same is commonly done otherwise."""
 
+import subprocess
 from collections import deque
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from bench import place
 from bench.stages import SAMPLE, Stage, Work
+from demo.places import CLONE
+
+RECORDLINKAGE = "recordlinkage==0.16"  # a peer alone needs it, so that it is in no lock
+SPLINK_LINKS = 0.9  # the least probability of what Splink is said to link
 
 TYPES = {"integer": "bigint", "money": "numeric(18, 2)", "date": "date", "boolean": "boolean"}
 
@@ -66,19 +74,10 @@ def upsert() -> Work:
 
 def splink() -> Work:
     """Splink alone, on DuckDB: trained on the feed, it scores all pairs that share a number or a name."""
-    import pyarrow as pa  # noqa: PLC0415
     import splink.comparison_library as compare  # noqa: PLC0415
     from splink import DuckDBAPI, Linker, SettingsCreator, block_on  # noqa: PLC0415
 
-    from transforms.mentions import mentions_of, with_keys  # noqa: PLC0415
-
-    contract, roster = _contract(), place.kept("roster")
-    mentions = with_keys(pa.concat_tables(mentions_of(part.typed.good, contract) for part in place.kept("parts 1")))
-    named = roster.officials.join(roster.names.group_by("cadre_no").aggregate([("name_key", "min")]), "cadre_no")
-    tables = [
-        pa.table({"unique_id": list(range(len(mentions))), "name_key": mentions["name_key"], "number": mentions["id_number"]}),
-        pa.table({"unique_id": named["cadre_no"], "name_key": named["name_key_min"], "number": named["id_number"]}),
-    ]
+    places, mentions, officials = _persons()
     settings = SettingsCreator(
         link_type="link_only",
         comparisons=[
@@ -88,15 +87,67 @@ def splink() -> Work:
         blocking_rules_to_generate_predictions=[block_on("number"), block_on("name_key")],
     )
 
-    def work() -> None:
+    def work() -> pa.Table:
         db = DuckDBAPI()
-        linker = Linker([db.register(table) for table in tables], settings)
+        linker = Linker([db.register(table) for table in (mentions, officials)], settings)
         linker.training.estimate_probability_two_random_records_match([block_on("number")], recall=0.9)
         linker.training.estimate_u_using_random_sampling(max_pairs=1e6)
         linker.training.estimate_parameters_using_expectation_maximisation(block_on("name_key"))
-        linker.inference.predict(threshold_match_probability=0.9)
+        found = linker.inference.predict(threshold_match_probability=SPLINK_LINKS).as_pyarrow_table()
+        at = pc.index_in(found["unique_id_l"], value_set=mentions["unique_id"].combine_chunks())
+        return places.take(at).append_column("cadre_no", found["unique_id_r"])
 
     return work
+
+
+def recordlinkage() -> Work:
+    """recordlinkage alone, on pandas: all pairs that share a number or a name, told apart by expectation maximisation."""
+    import recordlinkage as toolkit  # noqa: PLC0415
+
+    places, mentions, officials = _persons()
+    left, right = (table.to_pandas().set_index("unique_id") for table in (mentions, officials))
+
+    def work() -> pa.Table:
+        index = toolkit.Index()
+        index.block("number")
+        index.block("name_key")
+        compare = toolkit.Compare()
+        compare.exact("name_key", "name_key")
+        compare.exact("number", "number")
+        features = compare.compute(index.index(left, right), left, right)
+        found = toolkit.ECMClassifier().fit_predict(features)
+        at = pa.array(left.index.get_indexer(found.get_level_values(0)))
+        return places.take(at).append_column("cadre_no", pa.array(found.get_level_values(1)))
+
+    return work
+
+
+def _persons() -> tuple[pa.Table, pa.Table, pa.Table]:
+    """Where rows name somebody, `source_key, mention_no`; who that is, and officials: `unique_id, name_key, number`.
+
+    Numbers are in the form that is common to those of before 2000 and those of today, where they have one.
+    """
+    from transforms.id_number import old_form  # noqa: PLC0415
+    from transforms.mentions import mentions_of, with_keys  # noqa: PLC0415
+
+    contract, roster = _contract(), place.kept("roster")
+    told = with_keys(pa.concat_tables(mentions_of(rows, contract) for rows in place.kept_rows()))
+    named = roster.officials.join(roster.names.group_by("cadre_no").aggregate([("name_key", "min")]), "cadre_no")
+    ids = pa.array([f"m{number}" for number in range(len(told))])
+
+    def person(unique_id: pa.Array, name_key: pa.ChunkedArray, of: pa.Table) -> pa.Table:
+        number = pc.coalesce(of["id_old"], old_form(of["id_number"]), of["id_number"])
+        return pa.table({"unique_id": unique_id, "name_key": name_key, "number": number})
+
+    mentions, officials = person(ids, told["name_key"], told), person(named["cadre_no"], named["name_key_min"], named)
+    return told.select(["source_key", "mention_no"]), mentions, officials
+
+
+def install_recordlinkage() -> None:
+    """Beside the platform, of whose packages it wants others: of pandas an older one."""
+    uv = [str(CLONE / ".venv" / "bin" / "uv"), "pip", "install", "--quiet", "--target", str(place.RECORDLINKAGE)]
+    if not place.RECORDLINKAGE.exists():
+        subprocess.run([*uv, RECORDLINKAGE, "pyarrow"], check=True)
 
 
 def openpyxl() -> Work:
@@ -120,6 +171,22 @@ PEERS = {
     "to_sql": Stage("pandas.to_sql, scaled from a sample", to_sql, imports=("pandas",), rows=SAMPLE, peer=True),
     "read_file": Stage("pandas.read_csv or read_parquet", read_file, imports=("pandas",), peer=True),
     "upsert": Stage("a snapshot again by ON CONFLICT DO UPDATE of all", upsert, peer=True, times=1),
-    "splink": Stage("Splink alone: train, and score", splink, peer=True, times=1, only=("land",)),
+    "splink": Stage(
+        "Splink alone: train, and score",
+        splink,
+        imports=("pandas", "splink"),
+        peer=True,
+        times=1,
+        only=("land",),
+    ),
+    "recordlinkage": Stage(
+        "recordlinkage alone: compare, and classify",
+        recordlinkage,
+        imports=("pandas", "recordlinkage"),
+        peer=True,
+        times=1,
+        only=("land",),
+        packages=place.RECORDLINKAGE,
+    ),
     "openpyxl": Stage("openpyxl, scaled from a sample", openpyxl, rows=SAMPLE, peer=True, times=1, only=("land",)),
 }

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pyarrow as pa
 from psycopg import sql
 
 from demo import credentials, ports, settings
@@ -17,6 +18,7 @@ from demo.stack import salts
 
 FOLDER = VAR / "bench"
 WORKBOOK = FOLDER / "sample.xlsx"
+RECORDLINKAGE = VAR / "recordlinkage"  # packages that this peer alone needs: of pandas an older one than ours
 CITY = FOLDER / "demo" / "city"
 LANDED, CHANGED, SAME = "bench_landed", "bench_changed", "bench_same"  # states of the warehouse
 RUN = "bench_run"  # the database of the stage that runs
@@ -32,6 +34,11 @@ def rows() -> int:
 def resource() -> str:
     """The resource whose shape they have (`BENCH_SHAPE`)."""
     return os.environ["BENCH_SHAPE"]
+
+
+def stages() -> tuple[str, ...]:
+    """The stages that run (`BENCH_STAGES`), none for all."""
+    return tuple(filter(None, os.environ.get("BENCH_STAGES", "").split(",")))
 
 
 def is_small() -> bool:
@@ -81,6 +88,17 @@ def kept(name: str) -> Any:
     """What was laid down under a name."""
     with (FOLDER / "kept" / name).open("rb") as file:
         return pickle.load(file)  # noqa: S301  # of our own making, a minute ago
+
+
+def keep_rows(number: int, rows: pa.Table) -> None:
+    """Lay a part of the first day's good rows down, so that those of any size can be gone through."""
+    keep(f"rows {number:04}", rows)
+
+
+def kept_rows() -> Iterator[pa.Table]:
+    """The first day's good rows, part by part."""
+    for path in sorted((FOLDER / "kept").glob("rows *")):
+        yield kept(path.name)
 
 
 def copy_database(name: str, copy: str) -> None:

@@ -30,17 +30,24 @@ def main() -> None:
     """Prepare everything."""
     bound_duckdb()
     officials = load_roster()
-    shape = SHAPES[place.resource()]
-    shape.write_days([place.FOLDER / f"{number}.{shape.ending}" for number in ("1", "2")], place.rows(), officials)
-    _drop()
-    contract = contracts.named(place.resource())
-    for number in ("1", "2") if place.is_small() else ("1",):
+    shape, contract = SHAPES[place.resource()], contracts.named(place.resource())
+    days = ("1",) if place.stages() else ("1", "2")  # a few stages alone begin with the rows of the first day
+    shape.write_days([place.FOLDER / f"{number}.{shape.ending}" for number in days], place.rows(), officials)
+    for number in days if place.is_small() else ("1",):
         _prepare_rows(contract, number)
+    with connect() as warehouse:
+        place.keep("roster", roster.read(warehouse, contract))
+    place.keep("counts", {"received": place.rows(), "officials": len(place.kept("roster").officials)})
+    if not place.stages():
+        _prepare_stages(contract)
+
+
+def _prepare_stages(contract: Contract) -> None:
+    """What stages begin with beside the rows and the roster."""
+    _drop()
     if place.is_small():
         place.keep("index", _index(contract, place.kept("parts 1")))
         _write_workbook(place.kept("parts 1")[0].text.select(list(contract.columns)).slice(0, SAMPLE))
-    with connect() as warehouse:
-        place.keep("roster", roster.read(warehouse, contract))
     _prepare_states(contract)
 
 
@@ -58,7 +65,9 @@ def _prepare_rows(contract: Contract, number: str) -> None:
     place.keep(f"landing {number}", landed.place)
     parts, columns = [], list(contract.named)
     with (place.FOLDER / f"rows_{number}.csv").open("wb") as file:
-        for part in read.parts(contract, {"landing": landed.place}):
+        for count, part in enumerate(read.parts(contract, {"landing": landed.place})):
+            if number == "1":
+                place.keep_rows(count, part.typed.good)
             pacsv.write_csv(part.typed.good.select(columns), file, pacsv.WriteOptions(include_header=False))
             if place.is_small():
                 parts.append(part)

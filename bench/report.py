@@ -20,7 +20,8 @@ from demo.places import CLONE
 RESULTS = CLONE / "bench" / "results.json"
 UNIT = "CPU seconds of client and server together; ratio: to the COPY's, in the same run"
 PEAK, GROWTH = 1500, 10.5  # MB at any size; times the CPU for ten times the rows
-PACKAGES = ("apache-airflow", "duckdb", "great-expectations", "numpy", "pandas", "psycopg", "pyarrow", "sqlalchemy")
+QUALITY = ("linked", "false", "precision", "recall")
+PACKAGES = ("apache-airflow", "duckdb", "great-expectations", "numpy", "pandas", "psycopg", "pyarrow", "splink", "sqlalchemy")
 
 
 def results(runs: Mapping[str, Sequence[Mapping[str, float]]], counts: Mapping[str, int], times: int) -> dict[str, Any]:
@@ -80,7 +81,7 @@ def _cost(runs: Sequence[Mapping[str, float]], worked_on: int, rows: int) -> dic
         "seconds": round(seconds, 3),
         "rows_per_second": round(rows / seconds),
         "peak_mb": round(max(run["peak_mb"] for run in runs)),
-    }
+    } | {name: runs[0][name] for name in QUALITY if name in runs[0]}
 
 
 def machine() -> dict[str, Any]:

@@ -4,6 +4,7 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from bench import place
@@ -22,6 +23,7 @@ class Stage:
     state: the state of the warehouse that it begins with. imports: what a worker has imported long before.
     rows: how many rows it works on, 0 for all. peer: whether it is somebody else's way. times: how often, 0 for as often as all.
     any_size: whether it runs on deliveries of any size. only: of the shapes that it is measured on, empty for all.
+    packages: a folder of packages that it takes before those of the platform.
     """
 
     title: str
@@ -34,11 +36,18 @@ class Stage:
     times: int = 0
     any_size: bool = False
     only: tuple[str, ...] = ()
+    packages: Path | None = None
 
     @property
     def runs(self) -> bool:
         """Whether it is part of this run."""
         return (self.any_size or place.is_small()) and (not self.only or place.resource() in self.only)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What it finds around it."""
+        found = place.environment(place.RUN)
+        return found | {"PYTHONPATH": str(self.packages)} if self.packages else found
 
 
 def _contract() -> Any:
@@ -145,16 +154,31 @@ def _compare(number: str, before: Any) -> Work:
 
 def link() -> Work:
     """Whose each row is."""
+    return _link(1)
+
+
+def link_tenfold() -> Work:
+    """The same, of the parts ten times over under other keys."""
+    return _link(10)
+
+
+def _link(times: int) -> Work:
     import pyarrow as pa  # noqa: PLC0415
+    import pyarrow.compute as pc  # noqa: PLC0415
 
     from transforms.mentions import mentions_of  # noqa: PLC0415
 
     contract, roster = _contract(), place.kept("roster")
-    given = [part.typed.good for part in place.kept("parts 1")]
 
-    def work() -> None:
-        told = [roster.recognisable(mentions_of(rows, contract)) for rows in given]
-        roster.link(pa.concat_tables(told))
+    def told(number: int, rows: pa.Table) -> pa.Table:
+        found = roster.recognisable(mentions_of(rows, contract))
+        keys = pc.binary_join_element_wise(str(number), found["source_key"], "/") if number else found["source_key"]
+        return found.set_column(0, "source_key", keys)
+
+    def work() -> pa.Table:
+        every = [told(number, rows) for number in range(times) for rows in place.kept_rows()]
+        found = roster.link(pa.concat_tables(every))
+        return found.filter(pc.equal(found["verdict"], "same"))
 
     return work
 
@@ -253,7 +277,8 @@ STAGES = {
     "judge": Stage("Great Expectations, its import apart", judge, 1.5, imports=GREAT_EXPECTATIONS),
     "compare_first": Stage("difference, nothing before", compare_first),
     "compare_again": Stage("difference with an index, 1 % changed", compare_again),
-    "link": Stage("mentions, and link with the roster", link, 0.8),
+    "link": Stage("mentions, and link with the roster", link, 0.8, any_size=True),
+    "link_tenfold": Stage("the same, and the rows ten times over", link_tenfold, only=("land",), times=1),
     "write": Stage("link, and load what is about officials", write, state=place.LANDED),
     "load": Stage("task load: rows that were checked, all new", load_first, None, place.LANDED, GREAT_EXPECTATIONS),
     "load_again": Stage("task load: a snapshot again, 1 % changed", load_again, 0.7, place.CHANGED, GREAT_EXPECTATIONS),

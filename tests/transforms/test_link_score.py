@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -184,3 +185,24 @@ def test_a_model_is_borne_out_by_whom_pairs_meant() -> None:
 def test_a_stored_model_is_read_as_it_was_written() -> None:
     assert Model.of_json(SHIPPED.as_json()) == SHIPPED
     assert math.isclose(sum(weight.m for weight in SHIPPED.weights if weight.of == "post"), 1, abs_tol=1e-6)
+
+
+def test_the_shipped_model_says_what_it_was_learnt_on_and_knows_each_comparison() -> None:
+    assert re.fullmatch(r"[0-9a-f]{64}", SHIPPED.made["hash"])
+    assert SHIPPED.made["mentions"] > SHIPPED.made["officials"] > 0
+    assert "python -m bench.link_model" in SHIPPED.made["how"]
+    assert [(weight.of, weight.says) for weight in SHIPPED.weights] == [
+        (of, says) for of in COMPARISONS for says in COMPARISONS[of]
+    ]
+    assert not SHIPPED.automatic
+
+
+def test_the_hash_tells_whether_a_model_was_learnt_on_the_same() -> None:
+    from transforms.link.learn import made  # noqa: PLC0415
+
+    mentions = pa.Table.from_pylist([{"source_key": "a", "mention_no": 1}, {"source_key": "b", "mention_no": 1}], schema=MENTION)
+    officials, _, _ = roster()
+    told = made("", mentions, officials)
+    assert (told["mentions"], told["officials"]) == (2, len(PEOPLE))
+    assert made("", mentions.take([1, 0]), officials)["hash"] == told["hash"]
+    assert made("", mentions.slice(1), officials)["hash"] != told["hash"] != made("", mentions, officials.slice(1))["hash"]

@@ -2,11 +2,12 @@
 
 import pyarrow as pa
 
-from transforms.link.candidates import candidates, may_concern, recognisable
-from transforms.link.decide import MOST, OUTRIGHT, decide
+from transforms.link.candidates import candidates, may_concern
+from transforms.link.decide import MOST, decide
 from transforms.link.model import Model
+from transforms.link.officials import OFFICIALS, OUTRIGHT, recognisable
+from transforms.link.scheme import Scheme
 from transforms.link.score import score
-from transforms.link.words import CHINESE, Words
 
 __all__ = ["BY_NUMBER", "MOST", "OUTRIGHT", "STATEMENT", "candidates", "link", "may_concern", "recognisable"]
 
@@ -20,7 +21,7 @@ STATEMENT = pa.schema([
 
 def link(
     mentions: pa.Table, roster: pa.Table, names: pa.Table, units: pa.Table, model: Model, resource: str = "",
-    words: Words = CHINESE,
+    scheme: Scheme = OFFICIALS,
 ) -> pa.Table:  # fmt: skip
     """State which mentions are which officials.
 
@@ -31,7 +32,7 @@ def link(
         units: of the form `roster.ROSTER_UNIT`, present and former posts, their units under present and former names.
         model: what agreements and disagreements weigh.
         resource: whose mentions they are; of one that the model does not know the base rate is that of all.
-        words: how names, units and posts are written.
+        scheme: how they are found, compared and recognised; what is said here of forms and methods is said of `OFFICIALS`.
 
     Returns:
         A table of the form `STATEMENT`, none for a mention of nobody we know. `verdict` is `same`, at most once a
@@ -42,6 +43,6 @@ def link(
         official and no other, `weights` what that is made of, see `score.score`; both are null where evidence decides outright.
         `family_no` is null: see `relatives.link_relatives`.
     """
-    with candidates(recognisable(mentions, roster, names, words), roster, names, units, words) as db:
-        score(db, model, resource)
-        return decide(db, model).cast(STATEMENT)
+    with candidates(scheme.recognisable(mentions, roster, names), roster, names, units, scheme) as db:
+        score(db, model, resource, scheme)
+        return decide(db, model, scheme).cast(STATEMENT)

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pyarrow as pa
 
 from transforms.duck import Scratch
-from transforms.link.candidates import candidates, recognisable
+from transforms.link.candidates import candidates
 from transforms.link.model import Model, Seen
+from transforms.link.officials import recognisable
 from transforms.link.score import score
 
 BINS = (-1000.0, -7.0, 0.0, 7.0)  # bits; 7 are 128 to 1

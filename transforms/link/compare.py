@@ -1,7 +1,5 @@
 """What of a mention and an official agrees, and what does not: one code a comparison, null where either says nothing of it."""
 
-from transforms.duck import Scratch
-
 # Of each comparison what it can say, the most alike first; the last one is whatever is none of the others.
 COMPARISONS = {
     "number": ("agrees", "differs"),
@@ -21,9 +19,10 @@ def _says(fits: str) -> str:
     return f"case {fits} when true then 'agrees' when false then 'differs' end"
 
 
+# Makes the table `compared` out of `pair`, in a scratch with `by_post`.
 # An age is in completed years. A year or two off may have been counted otherwise or mistyped; so may a month of the same year.
 # A starred name is its family name: what stands before the first star.
-_COMPARED = f"""
+COMPARED = f"""
 create table compared as
 with known as (
     select p.source_key, p.mention_no, p.cadre_no, m.name_key, m.sex as told_sex, r.sex, r.born_on, m.birth_year as told_year,
@@ -49,10 +48,5 @@ select k.source_key, k.mention_no, k.cadre_no, if(is_starred, null, name_key) as
        {_says("told_year = year(born_on)")} as birth_year,
        case when told_month = date_trunc('month', born_on) then 'agrees' when year(told_month) = year(born_on) then 'near'
             when told_month is not null and born_on is not null then 'differs' end as birth_month,
-       b.unit, nullif(b.post, 'unknown') as post
+       b.unit, nullif(b.post, 'unknown') as post, b.evidence
 from known k left join by_post b on b.source_key = k.source_key and b.mention_no = k.mention_no and b.cadre_no = k.cadre_no"""
-
-
-def compare(db: Scratch, star: str) -> None:
-    """Make the table `compared` out of `pair`, which has each pair once, in a scratch with `by_post`."""
-    db.run(_COMPARED, star=star)

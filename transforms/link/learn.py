@@ -19,11 +19,12 @@ import pyarrow.compute as pc
 from splink import DuckDBAPI, Linker, SettingsCreator, block_on
 
 from transforms.duck import Scratch
-from transforms.link.compare import COMPARISONS, compare
+from transforms.link.compare import COMPARISONS
 from transforms.link.model import Model, Weight
-from transforms.link.posts import compare_posts
+from transforms.link.officials import OFFICIALS, STAR
+from transforms.link.posts import BY_POST
+from transforms.link.scheme import Scheme
 from transforms.link.score import weigh
-from transforms.link.words import CHINESE, Words
 
 NAMES, NUMBERS = ("name", "family_name"), ("number", "masked_number")
 BESIDE_THE_NAME = tuple(of for of in COMPARISONS if of not in NAMES)
@@ -71,31 +72,71 @@ select resource, sum(pow(2, least(bits, 60)) / (1 + pow(2, least(bits, 60)))) as
 from weighed group by 1"""
 
 
-def learn(
-    mentions: Mapping[str, pa.Table], officials: pa.Table, names: pa.Table, units: pa.Table, how: str, words: Words = CHINESE
-) -> Model:
+def learn(mentions: Mapping[str, pa.Table], officials: pa.Table, names: pa.Table, units: pa.Table, how: str) -> Model:
     """A model of the persons whom some resources name.
 
     Args:
         mentions: by resource, of the form `mentions.MENTION`, with their keys.
         officials, names, units: the roster, as `link.link` takes it.
         how: what it was learnt on, in words.
-        words: how names, units and posts are written.
     """
     every = pa.concat_tables(_of_resource(resource, told) for resource, told in sorted(mentions.items()))
     with Scratch(mention=every, roster=officials, roster_name=names, roster_unit=units) as db:
-        compare_posts(db, words)
-        by_name, by_number = (_compared(db, pairs, words) for pairs in (_SHARE_A_NAME, _SHARE_A_NUMBER))
-        chance = _chance(db, by_name, by_number, len(officials), words)
-        frequencies = {row["name_key"]: row["frequency"] for row in db.table(_NAMES, star=words.star).to_pylist()}
+        OFFICIALS.run(db, BY_POST)
+        by_name, by_number = (compared(db, pairs, OFFICIALS) for pairs in (_SHARE_A_NAME, _SHARE_A_NUMBER))
+        chance = _chance(db, by_name, by_number, len(officials))
+        frequencies = {row["name_key"]: row["frequency"] for row in db.table(_NAMES, star=STAR).to_pylist()}
     whole = by_number.filter(pc.equal(by_number["number"], "agrees"))
-    told = _session(by_name, BESIDE_THE_NAME, chance) | _of(NAMES, _session(whole, NAMES, chance))
+    told = session(by_name, _codes(BESIDE_THE_NAME), chance) | _of(NAMES, session(whole, _codes(NAMES), chance))
     weights = tuple(Weight(of, says, *told[of, says]) for of in COMPARISONS for says in COMPARISONS[of])
     pairs = {resource: len(table) * len(officials) for resource, table in mentions.items()}
-    model = Model(weights, {"": math.log2(1 / len(officials))}, frequencies, made=_made(how, every, officials))
+    model = Model(weights, {"": math.log2(1 / len(officials))}, frequencies, made=made(how, every, officials))
     columns = by_name.drop_columns("pair_no").column_names
     either = pa.concat_tables([by_name, by_number]).group_by(columns).aggregate([])
     return _based(model, either, pairs)
+
+
+def compared(db: Scratch, pairs: str, scheme: Scheme) -> pa.Table:
+    """Some pairs of a scratch as `scheme.compared` has them, numbered as `pair_no`, with the `resource` in front of their keys.
+
+    Args:
+        db: with the tables that the scheme needs.
+        pairs: a query for `source_key, mention_no, cadre_no`, each once.
+        scheme: how they are compared.
+    """
+    db.run(f"create or replace table pair as {pairs}")
+    scheme.run(db, scheme.compared)
+    found = db.table(
+        "select row_number() over (order by source_key, mention_no, cadre_no) as pair_no, "
+        "split_part(source_key, '/', 1) as resource, * from compared"
+    )
+    db.run("drop table compared")
+    return found
+
+
+def session(pairs: pa.Table, codes: Mapping[str, Sequence[str]], chance: Mapping[Key, float]) -> dict[Key, MU]:
+    """What one session learns: m and u of each code.
+
+    Args:
+        pairs: what `compared` gives. codes: what each comparison can say, of those that are learnt.
+        chance: u of codes that are known.
+    """
+    codes = dict(codes)
+    resources = tuple(sorted(pairs["resource"].unique().to_pylist()))
+    if len(resources) > 1:
+        codes["resource"] = resources
+    db = DuckDBAPI()
+    begun = settings(codes, {}, chance, probability_two_random_records_match=_BEGIN, max_iterations=_ITERATIONS)
+    linker = Linker([db.register(side) for side in sides(pa.concat_tables([pairs, _for_sure(pairs, codes)]))], begun)
+    linker.training.estimate_parameters_using_expectation_maximisation(
+        block_on("pair_no"), estimate_without_term_frequencies=True, fix_u_probabilities=False
+    )
+    return {
+        (comparison["output_column_name"], level["label_for_charts"]): (level["m_probability"], level["u_probability"])
+        for comparison in linker.misc.save_model_to_json()["comparisons"]
+        for level in comparison["comparison_levels"]
+        if not level.get("is_null_level")
+    }
 
 
 def settings(
@@ -129,26 +170,25 @@ def sides(pairs: pa.Table) -> tuple[pa.Table, pa.Table]:
         )
 
 
+def made(how: str, mentions: pa.Table, officials: pa.Table) -> dict[str, Any]:
+    """How a model was made: of whom it was learnt counts and a hash alone are kept, whatever order they stand in."""
+    digest = hashlib.sha256()
+    for table in (mentions, officials):
+        with Scratch(row=table) as db:
+            digest.update(str(db.table("select sum(hash(row)::hugeint)::varchar as h from row")["h"][0]).encode())
+    counts = {"mentions": len(mentions), "officials": len(officials)}
+    return {"how": how, "splink": version("splink"), **counts, "hash": digest.hexdigest()}
+
+
 def _of_resource(resource: str, mentions: pa.Table) -> pa.Table:
     return mentions.set_column(0, "source_key", pc.binary_join_element_wise(resource, mentions["source_key"], "/"))
 
 
-def _compared(db: Scratch, pairs: str, words: Words) -> pa.Table:
-    db.run(f"create or replace table pair as {pairs}")
-    compare(db, words.star)
-    found = db.table(
-        "select row_number() over (order by source_key, mention_no, cadre_no) as pair_no, "
-        "split_part(source_key, '/', 1) as resource, * from compared"
-    )
-    db.run("drop table compared")
-    return found
-
-
-def _chance(db: Scratch, by_name: pa.Table, by_number: pa.Table, officials: int, words: Words) -> dict[Key, float]:
+def _chance(db: Scratch, by_name: pa.Table, by_number: pa.Table, officials: int) -> dict[Key, float]:
     """How often any two agree in a name or a number: nearly all of them are strangers."""
-    said = db.table(_SAID, star=words.star).to_pylist()[0]
+    said = db.table(_SAID, star=STAR).to_pylist()[0]
     agree = {of: _count(by_number, of) for of in NUMBERS} | {"name": _count(by_name, "name")}
-    agree["family_name"] = db.table(_SHARE_A_FAMILY_NAME, star=words.star).column(0)[0].as_py()
+    agree["family_name"] = db.table(_SHARE_A_FAMILY_NAME, star=STAR).column(0)[0].as_py()
     shares = {of: (agree[of] + 0.5) / (said[of] * officials + 1) for of in agree}
     return {(of, "agrees"): share for of, share in shares.items()} | {(of, "differs"): 1 - share for of, share in shares.items()}
 
@@ -174,26 +214,6 @@ def _comparison(of: str, codes: Sequence[str], told: Mapping[Key, MU], fixed: Ma
     return {"output_column_name": of, "comparison_levels": levels}
 
 
-def _session(pairs: pa.Table, comparisons: tuple[str, ...], chance: dict[Key, float]) -> dict[Key, MU]:
-    """What one session learns: m and u of each code."""
-    codes = {of: COMPARISONS[of] for of in comparisons}
-    resources = tuple(sorted(pairs["resource"].unique().to_pylist()))
-    if len(resources) > 1:
-        codes["resource"] = resources
-    db = DuckDBAPI()
-    begun = settings(codes, {}, chance, probability_two_random_records_match=_BEGIN, max_iterations=_ITERATIONS)
-    linker = Linker([db.register(side) for side in sides(pa.concat_tables([pairs, _for_sure(pairs, codes)]))], begun)
-    linker.training.estimate_parameters_using_expectation_maximisation(
-        block_on("pair_no"), estimate_without_term_frequencies=True, fix_u_probabilities=False
-    )
-    return {
-        (comparison["output_column_name"], level["label_for_charts"]): (level["m_probability"], level["u_probability"])
-        for comparison in linker.misc.save_model_to_json()["comparisons"]
-        for level in comparison["comparison_levels"]
-        if not level.get("is_null_level")
-    }
-
-
 def _for_sure(pairs: pa.Table, codes: Mapping[str, Sequence[str]]) -> pa.Table:
     """For each code one pair that agrees in all else, and one that agrees in nothing else.
 
@@ -207,6 +227,10 @@ def _for_sure(pairs: pa.Table, codes: Mapping[str, Sequence[str]]) -> pa.Table:
     ]
     numbered = [row | {"pair_no": len(pairs) + number} for number, row in enumerate(rows, start=1)]
     return pa.Table.from_pylist(numbered, schema=pairs.schema)
+
+
+def _codes(comparisons: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    return {of: COMPARISONS[of] for of in comparisons}
 
 
 def _of(comparisons: tuple[str, ...], told: dict[Key, MU]) -> dict[Key, MU]:
@@ -228,13 +252,3 @@ def _based(model: Model, compared: pa.Table, pairs: dict[str, int]) -> Model:
         if before.keys() == base.keys() and all(abs(base[resource] - before[resource]) < _SETTLED for resource in base):
             break
     return model
-
-
-def _made(how: str, mentions: pa.Table, officials: pa.Table) -> dict[str, Any]:
-    """How a model was made. Of whom it was learnt a hash alone is kept."""
-    digest = hashlib.sha256()
-    for table in (mentions, officials):
-        with Scratch(row=table) as db:
-            digest.update(str(db.table("select sum(hash(row)::hugeint)::varchar as h from row")["h"][0]).encode())
-    counts = {"mentions": len(mentions), "officials": len(officials)}
-    return {"how": how, "splink": version("splink"), **counts, "hash": digest.hexdigest()}

@@ -1,14 +1,11 @@
 """Officials who may be meant where people are named by name, unit and post at a time: what speaks for each."""
 
-from transforms.duck import Scratch
-from transforms.link.words import Words
-
 # One row for each mention without a number, but with a unit, and each official of that name: what the likeliest of the official's
-# posts says. A unit by one of its names or by its code counts most where the post was held at the time of
-# the matter, less where no time is known, and least where it was held before or after. A unit that is only written alike (in
-# part, abbreviated, mistyped) is a sign where the post or the birth month agrees as well: `is_sign`. A chief does not agree with
-# a deputy. A birth month that contradicts goes last whatever else is so: it may be mistyped.
-_BY_POST = r"""
+# posts says. A unit by one of its names or by its code counts most where the post was held at the time of the matter, less where
+# no time is known, and least where it was held before or after. A unit that is only written alike (in part, abbreviated or with a
+# wrong character) is a sign where the post or the birth month agrees as well: `is_sign`. A chief does not agree with a deputy. A
+# birth month that contradicts goes last whatever else is so: it may be mistyped.
+BY_POST = r"""
 create table by_post as
 with mentioned as (
     select source_key, mention_no, name_key, unit_key, uscc, post_key, at_from, at_to, born_month,
@@ -67,8 +64,3 @@ select source_key, mention_no, cadre_no, is_sign, score, unit, post,
 from weighed
 qualify row_number() over (partition by source_key, mention_no, cadre_no
                            order by is_sign desc, score desc, evidence) = 1"""
-
-
-def compare_posts(db: Scratch, words: Words) -> None:
-    """Make the table `by_post` of a scratch with `mention`, `roster`, `roster_name` and `roster_unit`."""
-    db.run(_BY_POST, separators=words.separators, region_ends=words.region_ends, deputy=words.deputy)
