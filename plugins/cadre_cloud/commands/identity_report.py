@@ -1,6 +1,6 @@
 """How good the links are: `python -m cadre_cloud.commands.identity_report`.
 
-identity_report                                    what was found before
+identity_report                                    what each resource's loads of thirty days came to
 identity_report --truth=city/truth/owner.csv       holds the links against a truth, as a city has it that was made for a rehearsal
 
 Figures alone, never anything of a person.
@@ -119,12 +119,13 @@ def show_figures(outcomes: pa.Table, *by: str) -> None:
 
 
 def _show(title: str, rows: list[dict[str, Any]]) -> None:
-    print(f"\n{title}")
+    print(f"\n{title}{'' if rows else ': none'}")
     told = [
         [f"{value:.4f}" if isinstance(value, float) else "–" if value is None else value for value in row.values()]
         for row in rows
     ]
-    show([name.replace("_", " ") for name in rows[0]] if rows else [], told)
+    if rows:
+        show([name.replace("_", " ") for name in rows[0]], told)
 
 
 def main() -> int:
@@ -137,6 +138,9 @@ def main() -> int:
         report = audit(truth)
         print(f"Against the truth, {report.day}: shares with the bounds of their 95 % confidence (Wilson).")
         tell(report.outcomes, report.calibration)
+    with connect() as warehouse:
+        loads = identity.loads(warehouse)
+    _show("Mentions of the last thirty days' loads, by what came of them", loads)
     return 0
 
 
