@@ -4,10 +4,10 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form reveal looks verify-log object objections merge relink new-feed try rotate-keys test soak lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form reveal looks verify-log object objections merge relink linking identity-report new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv what requirements.lock says
 	@demo/setup.sh
@@ -65,6 +65,12 @@ merge: setup ## list entries of the roster that are one person; CADRE=cadre_no D
 
 relink: setup ## show what the linker says otherwise of all that is landed and held; APPLY=1 takes it over (RESOURCE, FILE=pairs.csv WHO)
 	@$(PYTHON_HERE) -m demo relink
+
+linking: setup ## list where automatic linking is stopped, and why; ALLOW=resource has it linked again (WHO WHY)
+	@$(PYTHON_HERE) -m demo linking
+
+identity-report: setup ## say how good the links are, in figures; of a city with a truth against that (CITY=folder)
+	@$(PYTHON_HERE) -m demo identity_report
 
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from demo import credentials, ports, postgres, settings
 from demo.halt import alone, stop
@@ -118,6 +119,17 @@ def relink() -> None:
     _become("relink", *_options("resource", "file", "who"), *_flags("apply"))
 
 
+def linking() -> None:
+    """List where automatic linking is stopped, or have a resource linked again."""
+    _become("linking", *_options("allow", "who", "why"))
+
+
+def identity_report() -> None:
+    """Say how good the links are, against the truth of the city that was rehearsed if it has one."""
+    truth = Path(os.environ.get("CITY") or VAR / "demo" / "city") / "truth" / "owner.csv"
+    _become("identity_report", *([f"--truth={truth}"] if truth.exists() else []))
+
+
 def replay() -> None:
     """Run a past day again from what is landed."""
     _become("replay", _needed("DAY"), *_options("resource"))
@@ -203,7 +215,7 @@ def _need_databases() -> None:
 def main() -> None:
     """Carry out the command that the first argument names."""
     people = (review, quarantine, held, forms, form, reveal, looks, verify_log, object, objections, merge)
-    every = (up, down, db, dsn, psql, *people, relink, replay, new_feed, try_feed, rotate_keys, clean)
+    every = (up, down, db, dsn, psql, *people, relink, linking, identity_report, replay, new_feed, try_feed, rotate_keys, clean)
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")

@@ -8,7 +8,10 @@ with month as (
 )
 select m.resource, f.department, f.title, m.month, m.until, p.on_time + p.missed as due, p.on_time, p.missed, d.deliveries, d.held,
        d.received, d.accepted, d.quarantined, d.duplicate, r.reasons, d.mentions, d.linked, d.review, d.nobody, i.identity,
-       q.warnings, w.failures, w.acts
+       q.warnings, w.failures, w.acts,
+       (select max(b.day) from ledger.linking_stop as b
+        where b.resource = m.resource and b.day <= m.until
+          and coalesce((b.released_at at time zone 'Asia/Shanghai')::date >= m.month, true)) as linking_stopped_on
 from month m
 left join ledger.feed f using (resource)
 -- It is due half of what makes it stale after the one before, and a tenth of that later: 1, 7, 34 and 402 days.
@@ -94,3 +97,4 @@ comment on column mart.scorecard.identity is 'Links by the evidence that made th
 comment on column mart.scorecard.warnings is 'Expectations of the suite that were not met';
 comment on column mart.scorecard.failures is 'Tries of our tasks that failed';
 comment on column mart.scorecard.acts is 'What our people did about its deliveries: released, accepted, rejected';
+comment on column mart.scorecard.linking_stopped_on is 'Since when nothing new was linked without a person at some time in the month, as its identities were suddenly worse than usual (mart.linking_stop); null where it never was';

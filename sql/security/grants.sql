@@ -7,6 +7,7 @@ grant delete on core.cadre_now, core.cadre_version, core.merged_now, core.region
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.stake to cadre_loader; -- reckoned anew each day
+grant delete on ledger.linking, ledger.identity_outcome, ledger.identity_calibration to cadre_loader; -- noted anew, too
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics(), core.keep_versions to cadre_loader;
@@ -76,6 +77,7 @@ grant select on core.held_assessment, core.held_training, core.held_archive, cor
 grant select on core.held_appointment, core.held_education, core.schooling, core.level_held, core.described_cadre, core.held_cadre
 to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication, ledger.feed to cadre_reader;
+grant select on ledger.linking, ledger.linking_stop, ledger.identity_outcome, ledger.identity_calibration to cadre_reader;
 -- What was deleted, not whom it was about.
 grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_reader;
 -- How often something failed or was done, not what or by whom.

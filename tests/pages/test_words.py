@@ -9,7 +9,7 @@ from pathlib import Path
 from babel.messages.pofile import read_po
 
 from cadre_cloud import contracts, settings
-from cadre_cloud.pages import comparison, expectation, review, scorecard
+from cadre_cloud.pages import comparison, expectation, identity, review, scorecard
 from cadre_cloud.pages.feeds import COUNTS
 from transforms.link.compare import COMPARISONS
 
@@ -19,8 +19,8 @@ PLUGIN = Path(contracts.__file__).parent
 CODES = {
     "day": ("loaded", "nothing", "held", "rejected", "failed", "missing", "awaited", "not due", "on its way", "off"),
     "state": ("landed", "checked", "loaded", "held", "repeated", "outdated", "rejected"),
-    "by": ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id", "name_sex_birth", "person"),
-    "act": ("accept", "reject", "release", "accepted", "rejected", "released"),
+    "by": ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id", "name_sex_birth", "person", *identity.BREAKDOWNS),
+    "act": ("accept", "reject", "release", "accepted", "rejected", "released", "allowed"),
     "wish": ("waiting", "done", "refused"),
     "row": ("quarantined", "released"),
     "severity": ("critical", "warning", "info"),
@@ -28,9 +28,15 @@ CODES = {
     "verdict": (*review.VERDICTS, "undone", "undecided", "withdrawn"),
     "says": comparison.SAYS,
     "method": ("full_id_other_name", "old_id_other_name", "hashed_id_other_name", "masked_id_incomplete", "name_sex_age",
-               "name_unit", "several", "full_id", "old_id", "hashed_id", "masked_id", "cadre_no"),
+               "name_unit", "several", "full_id", "old_id", "hashed_id", "masked_id", "cadre_no", "none"),
     "evidence": ("unit_then", "unit_undated", "unit_before_or_after", "unit_alike", "post_agrees", "post_agrees_in_part",
-                 "post_differs", "post_unknown", "birth_agrees", "birth_differs"),
+                 "post_differs", "post_unknown", "birth_agrees", "birth_differs", "stopped"),
+    "outcome": identity.OUTCOMES,
+    "figure": (*identity.COLUMNS, *identity.CALIBRATED),
+    "form": ("full", "old", "hashed", "masked with age or birth", "masked with name alone", "name with unit", "name with age",
+             "name alone"),
+    "frequency": ("of the commonest names", "of one official's name", "of other names"),
+    "stop": ("mentions", "recognised", "sample"),
     "subject": ("self", "representative", "relative"),
     "urgency": tuple("12345"),
     "purpose": ("search", "release"),

@@ -45,9 +45,12 @@ LISTED = {
     "transforms/duck.py number": "hands on what it is given",
     "transforms/link/compare.py compare": "our own comparisons",
     "transforms/link/learn.py _compared": "our own pairs",
+    "transforms/link/quality.py calibrated": "columns that our own callers name",
+    "transforms/link/quality.py figures": "columns that our own callers name",
     "transforms/link/score.py score": "our own comparisons",
     "transforms/link/score.py weigh": "our own comparisons",
     "transforms/resume.py spells": "our own patterns",
+    "transforms/standing.py standing": "a contract's column",
 }
 
 

@@ -5,7 +5,7 @@ import math
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
-_Z = 1.6449  # of 95 %, one-sided
+from transforms.wilson import ONE_SIDED, bounds
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,8 @@ class Seen:
 
     @property
     def most_errors(self) -> float:
-        """The upper bound of the share of others, one-sided, with a confidence of 95 % (Wilson 1927)."""
-        share, square = 1 - self.same / self.pairs, _Z * _Z
-        middle = share + square / (2 * self.pairs)
-        half = _Z * math.sqrt(share * (1 - share) / self.pairs + square / (4 * self.pairs**2))
-        return (middle + half) / (1 + square / self.pairs)
+        """The upper bound of the share of others, one-sided, with a confidence of 95 %."""
+        return bounds(self.pairs - self.same, self.pairs, ONE_SIDED)[1]
 
 
 @dataclass(frozen=True)

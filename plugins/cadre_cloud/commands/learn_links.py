@@ -10,20 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from cadre_cloud import contracts
 from cadre_cloud.commands.common import carry_out
-from cadre_cloud.feed import read
+from cadre_cloud.feed import landed
 from cadre_cloud.steps import bound_duckdb
-from cadre_cloud.warehouse import ledger, links, roster
+from cadre_cloud.warehouse import links, roster
 from cadre_cloud.warehouse.connection import Warehouse, connect
 from cadre_cloud.warehouse.link_model import link_model
 from cadre_cloud.warehouse.roster import Roster
-from transforms.contract import Contract
 from transforms.link.calibrate import calibrated, pairs
 from transforms.link.model import Model
-from transforms.mentions import MENTION, mentions_of, with_keys
+from transforms.mentions import MENTION
 
 # What people decided of pairs, as it stands.
 _DECIDED = """
@@ -39,7 +37,7 @@ def learn_links() -> Model:
     with connect() as warehouse:
         mentions, known = {}, dict[str, Roster]()
         for contract in contracts.every():
-            told = _mentions(warehouse, contract) if contract.record and contract.is_on else MENTION.empty_table()
+            told = landed.mentions(warehouse, contract) if contract.record and contract.is_on else MENTION.empty_table()
             if len(told):
                 mentions[contract.resource], known[contract.resource] = told, roster.read(warehouse, contract)
         hashed = [each for each in known.values() if each.officials["id_hash"].null_count < len(each.officials)]
@@ -48,20 +46,6 @@ def learn_links() -> Model:
         model = learn(mentions, officials.officials, officials.names, units, "what was landed")
         judged = [_judged(warehouse, model, resource, told, known[resource]) for resource, told in mentions.items()]
     return replace(calibrated(model, pa.concat_tables(judged)), automatic=link_model().automatic)
-
-
-def _mentions(warehouse: Warehouse, contract: Contract) -> pa.Table:
-    """Whom the rows name that are landed: of a snapshot the last one's, of what adds up all."""
-    ids = ledger.loaded(warehouse, contract.resource)
-    whole = contract.mode == "snapshot" and not contract.adds_up
-    among = [number for number, mention in enumerate(contract.mentions, start=1) if mention.among == "officials"]
-    told = [
-        with_keys(mentions_of(part.typed.good, contract))
-        for delivery_id in (ids[:1] if whole else ids)
-        for part in read.parts(contract, ledger.delivery(warehouse, delivery_id))
-    ]
-    every = pa.concat_tables([MENTION.empty_table(), *told])
-    return every.filter(pc.is_in(every["mention_no"], value_set=pa.array(among, pa.int32())))
 
 
 def _judged(warehouse: Warehouse, model: Model, resource: str, mentions: pa.Table, known: Roster) -> pa.Table:

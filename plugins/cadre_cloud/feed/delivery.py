@@ -7,15 +7,15 @@ import duckdb
 from psycopg.types.json import Jsonb
 
 from cadre_cloud import settings
-from cadre_cloud.feed import compare, records, tables
+from cadre_cloud.feed import compare, linking, records, tables
 from cadre_cloud.feed.check import superseded
 from cadre_cloud.feed.compare import Compared
 from cadre_cloud.feed.index import against, base_of, index_before
 from cadre_cloud.feed.judge import Judged, everybody, judge
-from cadre_cloud.feed.sentences import closes_nothing
+from cadre_cloud.feed.sentences import closes_nothing, linking_stopped
 from cadre_cloud.feed.sift import officials
 from cadre_cloud.storage.vault import vault
-from cadre_cloud.warehouse import ledger, roster
+from cadre_cloud.warehouse import identity, ledger, roster
 from cadre_cloud.warehouse.connection import Warehouse, known_at
 from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
@@ -37,27 +37,33 @@ def load_delivery(warehouse: Warehouse, contract: Contract, delivery: Row, day: 
     compared = _compared(warehouse, contract, delivery, stands)
     known_on = max(day, stands.day) if stands else day
     at = known_at(known_on)
-    judged, version = write(warehouse, contract, compared, at)
+    judged, version = write(warehouse, contract, delivery, compared, at)
     unreadable_keys = compared.refused["source_key"].null_count if contract.mode == "snapshot" else 0
     if contract.mode == "snapshot" and not unreadable_keys:
         present = stands_in(compared.keys, compared.refused["source_key"].combine_chunks())
         gone_on = delivery["snapshot_on"] or known_on
         (records if contract.record else tables).close_gone(warehouse, contract, present, gone_on, at, delivery["delivery_id"])
     note(warehouse, contract, compared, judged)
-    if unreadable_keys:
-        ledger.set_state(warehouse, delivery["delivery_id"], "loaded", message=closes_nothing(unreadable_keys))
+    said = [closes_nothing(unreadable_keys)] if unreadable_keys else []
+    said += [linking_stopped(stop)] if (stop := identity.stop_of(warehouse, contract.resource)) else []
+    if said:
+        ledger.set_state(warehouse, delivery["delivery_id"], "loaded", message="；".join(said))
     reading = {"contract": contract.reading_hash, "duckdb": duckdb.__version__}
     ledger.set_standing(warehouse, delivery, day, {"index_file": keep_index(contract, compared), **reading}, version)
     return True
 
 
-def write(warehouse: Warehouse, contract: Contract, compared: Compared, at: datetime) -> tuple[Judged, int]:
-    """Bring what is new in a delivery into the core; gives what was judged, and of which roster everybody was looked for."""
+def write(warehouse: Warehouse, contract: Contract, delivery: Row, compared: Compared, at: datetime) -> tuple[Judged, int]:
+    """Bring what is new in a delivery into the core; gives what was judged, and of which roster everybody was looked for.
+
+    `delivery` is the ledger's of what was compared, or of what that is rows of.
+    """
     if contract.keeps_everybody:
         judged, version = everybody(contract, compared.news()), 0
     else:
         known = roster.read(warehouse, contract)
-        judged = judge(warehouse, contract, compared.news(), known)
+        found = judge(warehouse, contract, compared.news(), known)
+        judged = linking.watched(warehouse, contract, delivery | {"delivery_id": compared.delivery_id}, found)
         version = known.version if compared.counts.roster is None else compared.counts.roster
     if contract.shared_by:  # what these rows are worth others tell: the search, which comes next, reads all for everybody
         ledger.set_searched(warehouse, contract.resource, 0)
@@ -85,6 +91,7 @@ def keep_index(contract: Contract, compared: Compared) -> str:
 
 def note(warehouse: Warehouse, contract: Contract, compared: Compared, judged: Judged) -> None:
     """A delivery is loaded, with these counts."""
+    linking.note(warehouse, compared.delivery_id, judged)
     ledger.note_counts(warehouse, compared.delivery_id, {
         "mentions": judged.mentions,
         "linked": judged.linked,

@@ -30,8 +30,8 @@ class Judged:
     looked_at: `source_key` of all rows, where these are a table's. rows, text: those that are kept, as read and as sent. judged:
     `source_key, mention_no, subject` of every mention that has or had a link. named: of the form `MENTION`, those of them that
     are kept. statements: of the form `STATEMENT`. renamed: of the form `links.PAIR`, what `renamed.renamed` gives. The counts:
-    mentions of all rows, how many of them are whose, of those that are somebody's how many by which evidence, and rows that name
-    nobody.
+    mentions of all rows, and rows that name nobody; by which evidence mentions are linked, are asked about, and would be linked
+    were that not stopped.
     """
 
     looked_at: pa.Table
@@ -42,14 +42,20 @@ class Judged:
     statements: pa.Table
     renamed: pa.Table
     mentions: int = 0
-    review: int = 0
     reference: int = 0
     linked_by: Counter[str] = field(default_factory=Counter)
+    asked_by: Counter[str] = field(default_factory=Counter)
+    stopped_by: Counter[str] = field(default_factory=Counter)
 
     @property
     def linked(self) -> int:
         """How many mentions are an official."""
         return self.linked_by.total()
+
+    @property
+    def review(self) -> int:
+        """How many mentions wait for a person."""
+        return self.asked_by.total() + self.stopped_by.total()
 
     @classmethod
     def nothing(cls) -> Self:
@@ -125,9 +131,9 @@ def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, k
         statements = statements.filter(_is_in(statements, by_number))
     else:
         about = pc.or_(_is_in(rows, statements), _is_in(rows, by_person))
-    stated = len(statements.group_by(_PLACE).aggregate([]))
-    same = statements.filter(pc.equal(statements["verdict"], "same")).group_by(_PLACE).aggregate([("method", "min")])
-    linked_by = Counter(same["method_min"].to_pylist())  # a relative may be two officials' relative
+    same, asked = (statements.filter(pc.equal(statements["verdict"], verdict)) for verdict in ("same", "undecided"))
+    asked = asked.filter(pc.equal(asked["rank"], 1)).join(same.select(_PLACE), _PLACE, join_type="left anti")
+    linked_by, asked_by = _by_method(same), _by_method(asked)
     if contract.table:
         statements = statements.filter(pc.not_equal(statements["method"], BY_NUMBER))
     named = mentions.join(pa.concat_tables([statements.select(_PLACE), by_person.select(_PLACE)]), _PLACE, join_type="left semi")
@@ -139,9 +145,14 @@ def _judge(contract: Contract, sifted: Judged, roster: Roster, held: pa.Table, k
         named=named,
         statements=statements,
         renamed=others,
-        review=stated - linked_by.total(),
         linked_by=linked_by,
+        asked_by=asked_by,
     )
+
+
+def _by_method(statements: pa.Table) -> Counter[str]:
+    """How many mentions by which evidence; a relative may be two officials' relative."""
+    return Counter(statements.group_by(_PLACE).aggregate([("method", "min")])["method_min"].to_pylist())
 
 
 def _lapsed(known_same: pa.Table, mentions: pa.Table, statements: pa.Table) -> pa.Table:

@@ -140,7 +140,7 @@ def _bring_in(
 ) -> None:
     """Write what the rows say anew, with their own counts, and let the next delivery be compared with them too."""
     warehouse.execute(_NOTE, [compared.delivery_id, original["delivery_id"]])
-    judged, _ = delivery.write(warehouse, contract, compared, known_at(max(original["day"], stands.day)))
+    judged, _ = delivery.write(warehouse, contract, original, compared, known_at(max(original["day"], stands.day)))
     received = {"received": len(rows), "accepted": compared.accepted, "duplicate": compared.counts.duplicate}
     ledger.note_counts(warehouse, compared.delivery_id, received)
     delivery.note(warehouse, contract, compared, judged)

@@ -6,7 +6,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from cadre_cloud.feed import persons, records, tables
+from cadre_cloud.feed import linking, persons, records, tables
 from cadre_cloud.feed.check import check_delivery
 from cadre_cloud.feed.compare import compare, forget
 from cadre_cloud.feed.delivery import load_delivery
@@ -120,6 +120,7 @@ def _write(
     for number, (delivery_id, parts) in enumerate(news.items()):
         judged = judge(warehouse, contract, parts, everybody, None if number else known)
         judged = shared(warehouse, contract, judged) if contract.shared_by else judged
+        judged = linking.as_allowed(warehouse, contract.resource, judged)
         found_here = (records if contract.record else tables).write(warehouse, contract, judged, at, delivery_id)
         warehouse.execute("update ledger.delivery set found = found + %s where delivery_id = %s", [found_here, delivery_id])
         forget(delivery_id)

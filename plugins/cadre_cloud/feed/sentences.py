@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from cadre_cloud.feed.quality import REFUSED
-from cadre_cloud.warehouse.ledger import Finding, Standing
+from cadre_cloud.warehouse.ledger import Finding, Row, Standing
 from transforms.contract import Contract
 from transforms.formats.unreadable import Unreadable
 from transforms.text import tellable
@@ -109,6 +109,21 @@ def _shown(codec: str) -> str:
 def closes_nothing(rows: int) -> str:
     """What is said of a snapshot that is loaded, and has rows of which nobody knows what records they are."""
     return f"{rows}行的主键无法读取，可能是任何一条记录，故本次不关闭任何已不在快照中的记录；请更正这些行后重新交付"
+
+
+_LINKED_OF = {
+    "mentions": "所涉人员中能够直接关联到干部的仅占{share:.1%}，以往为{usual:.1%}，证件号码的形式、加密盐值或列可能有误",
+    "recognised": "识别出的人员中证件号码与姓名相符的仅占{share:.1%}，以往为{usual:.1%}，姓名与证件号码可能错位",
+    "sample": "人工抽查的自动关联中正确的仅占{share:.1%}，低于要求的{usual:.1%}",
+}
+
+
+LINKING_ALLOWED = "；经人工核对，已恢复自动关联"
+
+
+def linking_stopped(stop: Row) -> str:
+    """That nothing new of a resource is linked without a person, since when and why; of a row of `ledger.linking_stop`."""
+    return f"自{stop['day']}起暂停自动关联，新的关联均待人工核对：{_LINKED_OF[stop['reason']].format(**stop)}"
 
 
 def held_by(finding: Finding, rows: int, stands: Standing | None, contract: Contract) -> str:

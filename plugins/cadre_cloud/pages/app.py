@@ -9,7 +9,7 @@ from fastapi import FastAPI, HTTPException, Request, status
 from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 
-from cadre_cloud.pages import alerts, deliveries, feeds, review, scorecard
+from cadre_cloud.pages import alerts, deliveries, feeds, identity, review, scorecard
 from cadre_cloud.pages.forgery import Forged
 from cadre_cloud.pages.page import sentence
 from cadre_cloud.warehouse.acts import Refused
@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 PREFIX = "/cadre"
 app = FastAPI(title="Cadre Cloud", docs_url=None, redoc_url=None, openapi_url=None)
 app.mount("/static", StaticFiles(directory=Path(__file__).parent / "static"))
-for pages in (alerts, feeds, deliveries, review, scorecard):
+for pages in (alerts, feeds, deliveries, review, scorecard, identity):
     app.include_router(pages.router)
 
 

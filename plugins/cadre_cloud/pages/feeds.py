@@ -55,8 +55,11 @@ good as (
     where state in ('loaded', 'repeated') and purpose = 'daily' and day <= until group by resource),
 unmet as (
     select d.resource, count(*) as warnings from ledger.quality q join ledger.delivery d using (delivery_id), chosen
-    where d.day = until and d.purpose = 'daily' and not q.success and q.severity = 'warning' group by d.resource)
-select * from good full join unmet using (resource)"""
+    where d.day = until and d.purpose = 'daily' and not q.success and q.severity = 'warning' group by d.resource),
+stop as (
+    select resource, day as stopped_on from mart.linking_stop, chosen
+    where day <= until and coalesce((released_at at time zone 'Asia/Shanghai')::date > until, true))
+select * from good full join unmet using (resource) full join stop using (resource)"""
 
 _DELIVERIES = """
 select delivery_id, day, purpose, file, state, received, accepted, quarantined, duplicate, changed, message, landed_at
@@ -116,6 +119,7 @@ def _read(warehouse: Reader, wanted: list[Contract], day: date | None) -> tuple[
             history=history.get(contract.resource, {}),
             last_good=beside.get(contract.resource, {}).get("last_good"),
             warnings=beside.get(contract.resource, {}).get("warnings") or 0,
+            stopped_on=beside.get(contract.resource, {}).get("stopped_on"),
         )
         for contract in wanted
     ]

@@ -27,6 +27,7 @@ class Feed:
 
     days: the days that are shown, this one last. history: what the ledger says of those on which something came or settled.
     last_good: the last day that can be trusted. warnings: how many expectations of the suite were not met that only warn.
+    stopped_on: since when nothing new is linked without a person, none where it is.
     """
 
     contract: Contract
@@ -34,6 +35,7 @@ class Feed:
     history: dict[date, Row]
     last_good: date | None
     warnings: int
+    stopped_on: date | None = None
 
     @property
     def day(self) -> date:
@@ -97,7 +99,7 @@ class Feed:
     def urgency(self, now: datetime, say: Say) -> str:
         """How soon somebody has to look."""
         outcome = self.outcome(now)
-        if outcome in ("failed", "held", "missing") or (self.today and self.today["held"]):
+        if outcome in ("failed", "held", "missing") or (self.today and self.today["held"]) or self.stopped_on:
             return ACT
         if outcome != "off" and self.remarks(say):
             return LOOK
@@ -108,6 +110,8 @@ class Feed:
         told = [self.today["message"]] if self.today and self.today["message"] and not self.is_decided else []
         if self.stale_for is not None:
             told.append(say("Stale: the last good day is {days} days ago", days=self.stale_for))
+        if self.stopped_on:
+            told.append(say("Automatic linking is stopped since {day}", day=self.stopped_on))
         if self.today:
             told += self._remarks_on(self.today, say)
         return told

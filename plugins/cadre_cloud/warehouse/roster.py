@@ -143,11 +143,15 @@ def read(warehouse: Warehouse, contract: Contract) -> Roster:
     numbers = [row["id_cipher"] and opened(row["id_cipher"], context(row["cadre_no"])) for row in rows]  # a form may have none
     cadres = pa.table({**_columns(rows, "cadre_no", "sex"), "id_number": pa.array(numbers, pa.string())})
     salt = settings.salt(contract.resource) if any(mention.id_hash for mention in contract.mentions) else None
-    names = _columns(warehouse.execute(_NAMES).fetchall(), "cadre_no", "name")
     posts = pa.Table.from_pylist(warehouse.execute(_POSTS).fetchall() if _by_unit(contract) else [], schema=_POSTS_OF)
     relatives = relatives_of(_family(warehouse), salt) if contract.names_relatives else None
-    tables = roster_table(cadres, salt), roster_names(pa.table(names)), roster_units(posts)
+    tables = roster_table(cadres, salt), names_of(warehouse), roster_units(posts)
     return Roster(*tables, read_version, contract.resource, link_model(), relatives)
+
+
+def names_of(warehouse: Warehouse) -> pa.Table:
+    """The names that officials have and had, `cadre_no, name_key`."""
+    return roster_names(pa.table(_columns(warehouse.execute(_NAMES).fetchall(), "cadre_no", "name")))
 
 
 def _family(warehouse: Warehouse) -> pa.Table:
