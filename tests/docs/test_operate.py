@@ -46,7 +46,7 @@ def _spoken(name: str, source: str) -> list[ast.AST]:
 def _pieces(node: ast.AST) -> Iterator[str]:
     """Words between what depends on the case; of Chinese sentences not the advice at their end, which explains itself."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.startswith("select"):
-        for piece in re.split(r"\{\w*\}|[，；]请.*", node.value):
+        for piece in re.split(r"\{[^}]*\}|[，；]请.*", node.value):
             words = piece.strip(" ；，。：:;“”（）()%")
             if " " in words or len(re.findall(r"[一-鿿]", words)) > 1:
                 yield words

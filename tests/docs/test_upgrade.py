@@ -83,7 +83,8 @@ def test_it_holds_what_it_held_and_goes_on(earlier: Home, morning: Home) -> None
             f"select (to_jsonb(v) - '{LATER}'::text[])::text as row from mart.{view} v "
             f"where not to_jsonb(v) @> '{NEVER_RAN}' order by 1"
         )
-        assert earlier.rows(query) == morning.rows(query), view
+        found = morning.rows(query) if view != "linking" or "linking" in before else []  # counted from then on
+        assert earlier.rows(query) == found, view
 
     case = Case(FOLDER / "court" / "good_after_held")
     for home in (morning, earlier):
