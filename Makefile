@@ -4,7 +4,7 @@ PYTHON_HERE = .venv/bin/python
 # What ends things works without .venv.
 PYTHON_ANY = $(or $(wildcard $(PYTHON_HERE)),python3)
 
-.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form reveal looks verify-log object objections merge relink linking identity-report new-feed try rotate-keys test soak lint audit bench clean
+.PHONY: help setup demo up down db dsn psql review quarantine held replay forms form reveal looks verify-log object objections merge relink linking identity-report identity-sample new-feed try rotate-keys test soak lint audit bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' Makefile
@@ -71,6 +71,9 @@ linking: setup ## list where automatic linking is stopped, and why; ALLOW=resour
 
 identity-report: setup ## say how good the links are, in figures; of a city with a truth against that (CITY=folder)
 	@$(PYTHON_HERE) -m demo identity_report
+
+identity-sample: setup ## draw a sample of links to be labelled (DRAW=n), write what a reviewer may label (FILE=cases.csv WHO), take it filled in (LABELS=cases.csv WHO)
+	@$(PYTHON_HERE) -m demo identity_sample
 
 replay: setup ## run a past day again from what is landed, without mails (DAY=2026-06-02 RESOURCE=court)
 	@$(PYTHON_HERE) -m demo replay

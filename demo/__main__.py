@@ -130,6 +130,11 @@ def identity_report() -> None:
     _become("identity_report", *([f"--truth={truth}"] if truth.exists() else []))
 
 
+def identity_sample() -> None:
+    """Draw a sample of links, write it for a reviewer, or take what the reviewer said."""
+    _become("identity_sample", *_options("draw", "file", "labels", "who"))
+
+
 def replay() -> None:
     """Run a past day again from what is landed."""
     _become("replay", _needed("DAY"), *_options("resource"))
@@ -215,7 +220,23 @@ def _need_databases() -> None:
 def main() -> None:
     """Carry out the command that the first argument names."""
     people = (review, quarantine, held, forms, form, reveal, looks, verify_log, object, objections, merge)
-    every = (up, down, db, dsn, psql, *people, relink, linking, identity_report, replay, new_feed, try_feed, rotate_keys, clean)
+    every = (
+        up,
+        down,
+        db,
+        dsn,
+        psql,
+        *people,
+        relink,
+        linking,
+        identity_report,
+        identity_sample,
+        replay,
+        new_feed,
+        try_feed,
+        rotate_keys,
+        clean,
+    )
     commands = {command.__name__: command for command in every}
     if len(sys.argv) != 2 or sys.argv[1] not in commands:  # noqa: PLR2004
         raise Trouble(f"One of these is needed: {', '.join(commands)}.")

@@ -5,13 +5,13 @@ import math
 TWO_SIDED, ONE_SIDED = 1.9600, 1.6449  # quantiles of the normal distribution: 95 % between both bounds, or on one side of one
 
 
-def bounds(seen: int, cases: int, quantile: float = TWO_SIDED) -> tuple[float, float]:
+def bounds(seen: float, cases: float, quantile: float = TWO_SIDED) -> tuple[float, float]:
     """The lower and the upper bound of a share, 0 and 1 where there are no cases.
 
     The score interval of E. B. Wilson, Probable Inference, the Law of Succession, and Statistical Inference (JASA 22, 1927).
 
     Args:
-        seen: in how many cases it was so.
+        seen: in how many cases it was so; of a weighted sample no whole number.
         cases: how many there were.
         quantile: of the normal distribution, by which the confidence is set.
     """

@@ -7,7 +7,7 @@ grant delete on core.cadre_now, core.cadre_version, core.merged_now, core.region
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.stake to cadre_loader; -- reckoned anew each day
-grant delete on ledger.linking, ledger.identity_outcome, ledger.identity_calibration to cadre_loader; -- noted anew, too
+grant delete on ledger.linking, ledger.identity_outcome, ledger.identity_calibration, ledger.identity_sample to cadre_loader; -- noted anew, too
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
 grant execute on function core.take_statistics(), core.keep_versions to cadre_loader;
@@ -17,10 +17,11 @@ grant insert (who, why, through, cadre_no, delivery_id, row_no) on core.look to 
 grant select (look_no, hash) on core.look to cadre_web;
 revoke execute on function core.chain_look() from public;
 -- People's statements are made by these alone, which look for themselves who decides; the pipe's own are the machine's.
-revoke insert, update on core.link_decision from cadre_loader;
+revoke insert, update on core.link_decision, core.link_label from cadre_loader;
 revoke execute on function core.decide, core.undo_decision, core.answer_objection, core.too_near, core.refuse_decider, core.restate,
     core.pair_of, core.not_before, core.note_unsure, core.newest_decision, core.is_overtaken, core.not_to_decide, core.link_history from public;
 grant execute on function core.decide, core.undo_decision, core.answer_objection to cadre_loader;
+grant execute on function core.sample_cases, core.label_sample to cadre_loader;
 -- What is due goes by these alone, with its proof.
 grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
 
@@ -77,7 +78,7 @@ grant select on core.held_assessment, core.held_training, core.held_archive, cor
 grant select on core.held_appointment, core.held_education, core.schooling, core.level_held, core.described_cadre, core.held_cadre
 to cadre_reader;
 grant select on ledger.delivery, ledger.settlement, ledger.quarantine, ledger.quality, ledger.publication, ledger.feed to cadre_reader;
-grant select on ledger.linking, ledger.linking_stop, ledger.identity_outcome, ledger.identity_calibration to cadre_reader;
+grant select on ledger.linking, ledger.linking_stop, ledger.identity_outcome, ledger.identity_calibration, ledger.identity_sample to cadre_reader;
 -- What was deleted, not whom it was about.
 grant select (at, day, kind, resource, things, by_table, kept_days) on ledger.removal to cadre_reader;
 -- How often something failed or was done, not what or by whom.
@@ -185,7 +186,7 @@ declare
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
     audited constant text [] := '{account, page_user, link, link_decision, form_decision, merge, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, cadre_version, merged_now, form, record, mention, declaration, look, objection, stake, '
+    foreach bound in array theirs || audited || '{cadre_now, cadre_version, merged_now, form, record, mention, declaration, look, objection, stake, link_sample, link_label, '
         'objection_answer, unfounded}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '

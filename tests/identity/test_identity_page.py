@@ -24,7 +24,10 @@ insert into ledger.identity_outcome values
     ('2026-06-01', 'land', 'old', 'old_id', 'of other names', true, 'false', false, true, 99),
     ('2026-06-02', 'land', 'full', 'full_id', 'of other names', true, 'right', true, true, 148),
     ('2026-06-02', 'land', 'full', 'full_id', 'of the commonest names', true, 'false', false, true, 2);
-insert into ledger.identity_calibration values ('2026-06-02', 'court', 'name_unit', 0.9, 200, 0.95, 188)"""
+insert into ledger.identity_calibration values ('2026-06-02', 'court', 'name_unit', 0.9, 200, 0.95, 188);
+insert into ledger.identity_sample values
+    ('land', 'full_id', 900, 20, 20, 3, 0, '2026-06-02'), ('land', 'old_id', 100, 20, 10, 0, 10, '2026-06-02'),
+    ('court', 'masked_id', 50, 0, 0, 0, 0, '2026-06-02')"""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +64,12 @@ def test_what_links_are_worth(pages: Pages) -> None:
     assert "18 位证件号 150 150 2 98.67% 95.27%–99.63%" in page, "of the last audit alone"
     assert "最常见的二十个姓名 2 2 2 0.00%" in page
     assert "0.9 200 95.00% 94.00% 89.81%–96.53%" in page
+
+
+def test_what_reviewers_said_of_a_sample(pages: Pages) -> None:
+    page = shown(pages, "/identity")
+    assert "据 40 条标注估计，全部关联中 95.00% 正确" in page
+    assert re.search(r"land 15 位证件号 100 20 50.00% 29.93%–70.07% 0 10 ", page)
 
 
 def test_it_is_said_in_english_too(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:

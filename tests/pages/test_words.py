@@ -32,7 +32,7 @@ CODES = {
     "evidence": ("unit_then", "unit_undated", "unit_before_or_after", "unit_alike", "post_agrees", "post_agrees_in_part",
                  "post_differs", "post_unknown", "birth_agrees", "birth_differs", "stopped"),
     "outcome": identity.OUTCOMES,
-    "figure": (*identity.COLUMNS, *identity.CALIBRATED),
+    "figure": (*identity.COLUMNS, *identity.CALIBRATED, *identity.SAMPLED),
     "form": ("full", "old", "hashed", "masked with age or birth", "masked with name alone", "name with unit", "name with age",
              "name alone"),
     "frequency": ("of the commonest names", "of one official's name", "of other names"),

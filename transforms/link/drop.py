@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from transforms.link.sample import FLOOR, Stratum, is_too_bad
+
 LOADS = 10  # so many are looked back on
 FEWEST = 3  # loads; of fewer nothing is usual
 PART = 0.5  # of the usual share: loads differ among each other, by more than chance
@@ -25,7 +27,8 @@ class Drop:
     """The `share` of so many `cases` that was linked, what is `usual`, and `reason`, of what it is a share.
 
     Of `mentions`, where nobody is recognised any more, as by numbers that were hashed with another salt; or of `recognised`,
-    where numbers and names do not belong together, as in columns that were shifted.
+    where numbers and names do not belong together, as in columns that were shifted. Of a `sample` that people looked at it is the
+    share that is right, and `usual` the least that is allowed.
     """
 
     reason: str
@@ -54,6 +57,13 @@ def _drop(reason: str, load: Linking, before: Sequence[Linking]) -> Drop | None:
     if load.automatic >= PART * usual * cases or at_most(load.automatic, cases, PART * usual) >= CHANCE:
         return None
     return Drop(reason, load.automatic / cases, usual, cases)
+
+
+def below_floor(labelled: Stratum) -> Drop | None:
+    """What is wrong by what people said of a sample: that even the upper bound of what is right is below the floor."""
+    if not is_too_bad(labelled):
+        return None
+    return Drop("sample", labelled.same / labelled.labelled, FLOOR, labelled.labelled)
 
 
 def at_most(number: int, cases: int, probability: float) -> float:

@@ -159,15 +159,19 @@ def _rates(counts: dict[str, Any]) -> dict[str, Any]:
         "officials": of_officials,
         "automatic": count["automatic"],
         "false": count["false"],
-        **_share("precision", right, count["automatic"]),
-        **_share("recall", count["right"], count["readable"]),
+        **share("precision", right, count["automatic"]),
+        **share("recall", count["right"], count["readable"]),
         "review": count["asked_of_officials"] / of_officials if of_officials else None,
         "found": count["found"] / of_officials if of_officials else None,
         "asked": count["asked"],
     }
 
 
-def _share(name: str, seen: int, cases: int) -> dict[str, float | None]:
+def share(name: str, seen: int, cases: int) -> dict[str, float | None]:
+    """A share under its name, and its bounds; each None where there are no cases."""
     least, most = bounds(seen, cases)
-    share = seen / cases if cases else None
-    return {name: share, f"least_{name}": least if cases else None, f"most_{name}": most if cases else None}
+    return {
+        name: seen / cases if cases else None,
+        f"least_{name}": least if cases else None,
+        f"most_{name}": most if cases else None,
+    }

@@ -1,6 +1,6 @@
 """How good the links are: `python -m cadre_cloud.commands.identity_report`.
 
-identity_report                                    what each resource's loads of thirty days came to
+identity_report                                    what reviewers said of a sample, and what thirty days' loads came to
 identity_report --truth=city/truth/owner.csv       holds the links against a truth, as a city has it that was made for a rehearsal
 
 Figures alone, never anything of a person.
@@ -22,11 +22,12 @@ from cadre_cloud import contracts
 from cadre_cloud.commands.common import carry_out, show
 from cadre_cloud.feed import landed
 from cadre_cloud.steps import bound_duckdb
-from cadre_cloud.warehouse import identity, links, roster
+from cadre_cloud.warehouse import identity, links, roster, samples
 from cadre_cloud.warehouse.acts import Refused
-from cadre_cloud.warehouse.connection import Warehouse, connect
+from cadre_cloud.warehouse.connection import Warehouse, acted_at, connect
 from transforms.contract import Contract
 from transforms.link import quality
+from transforms.link.sample import Stratum, estimate
 from transforms.mentions import MENTION
 
 BREAKDOWNS = (("resource", "form"), ("form",), ("method",), ("frequency",))
@@ -128,6 +129,16 @@ def _show(title: str, rows: list[dict[str, Any]]) -> None:
         show([name.replace("_", " ") for name in rows[0]], told)
 
 
+def _show_sample(strata: list[dict[str, Any]]) -> None:
+    """Print what people said of a sample, and what follows for all links of a resource and an evidence that it is of."""
+    told = [{**row, **quality.share("precision", row["same"], row["labelled"])} for row in strata]
+    _show("By labels of reviewers, who did not know what the machine had said", told)
+    found = estimate([Stratum(row["links"], row["labelled"], row["same"]) for row in strata])
+    if found:
+        share, least, most, labels = found
+        print(f"In all: {share:.4f} of the links are right ({least:.4f} to {most:.4f} with 95 % confidence), by {labels} labels.")
+
+
 def main() -> int:
     """Report."""
     parser = argparse.ArgumentParser(prog="identity_report", description="How good the links are, in figures.")
@@ -139,7 +150,8 @@ def main() -> int:
         print(f"Against the truth, {report.day}: shares with the bounds of their 95 % confidence (Wilson).")
         tell(report.outcomes, report.calibration)
     with connect() as warehouse:
-        loads = identity.loads(warehouse)
+        strata, loads = samples.count(warehouse, acted_at()), identity.loads(warehouse)
+    _show_sample([row for row in strata if row["labelled"]])
     _show("Mentions of the last thirty days' loads, by what came of them", loads)
     return 0
 

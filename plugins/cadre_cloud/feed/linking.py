@@ -7,11 +7,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cadre_cloud.feed.judge import Judged
-from cadre_cloud.warehouse import identity, links
+from cadre_cloud.warehouse import identity, links, samples
 from cadre_cloud.warehouse.connection import Warehouse
 from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
-from transforms.link.drop import Linking, drop
+from transforms.link.drop import Linking, below_floor, drop
 
 STOPPED = "stopped"  # in a statement's evidence: by itself it would be a link
 _PLACE = ["source_key", "mention_no"]
@@ -19,7 +19,7 @@ _HELD = "select source_key, mention_no, cadre_no from core.link where resource =
 
 
 def watched(warehouse: Warehouse, contract: Contract, delivery: Row, judged: Judged) -> Judged:
-    """What a load says, unless it links so much less than was usual that linking has to stop, which is noted.
+    """What a load says, unless it links so much less than was usual, or people found so many false, that linking stops.
 
     Of rows that stand in the officials' own files it is not asked: these say by our own number whose they are.
 
@@ -33,8 +33,9 @@ def watched(warehouse: Warehouse, contract: Contract, delivery: Row, judged: Jud
         return judged
     if not identity.stop_of(warehouse, contract.resource):
         load = Linking(judged.mentions, judged.linked + judged.review, judged.linked)
-        found = drop(load, identity.loads_before(warehouse, contract.resource, delivery["delivery_id"]))
-        if found:
+        labelled = samples.of_resource(warehouse, contract.resource)
+        before = identity.loads_before(warehouse, contract.resource, delivery["delivery_id"])
+        if found := drop(load, before) or below_floor(labelled):
             identity.stop(warehouse, contract.resource, delivery, found)
     return as_allowed(warehouse, contract.resource, judged)
 

@@ -13,6 +13,7 @@ from cadre_cloud.pages import sparkline
 from cadre_cloud.pages.page import page
 from cadre_cloud.pages.reading import Reader, Row, as_reader_of
 from transforms.link import quality
+from transforms.link.sample import Stratum, estimate
 
 router = APIRouter()
 
@@ -21,6 +22,7 @@ OUTCOMES = ("automatic", "stopped", "review", "nobody")
 BREAKDOWNS = ("resource", "form", "method", "frequency")
 # As a head says them, with the bounds of what is a share beside it.
 COLUMNS = ("officials", "automatic", "false", "precision", "recall", "review", "found", "asked")
+SAMPLED = ("links", "labelled", "precision", "unsure", "different")
 CALIBRATED = ("pairs", "predicted", "borne_out")
 SHARES = ("precision", "recall", "borne_out")
 
@@ -38,6 +40,9 @@ group by resource, method, outcome order by resource, mentions desc, method"""
 
 _STOPS = "select * from mart.linking_stop order by released_at desc nulls first, day desc, resource limit 20"
 _OUTCOME = "select * from mart.identity_outcome where day = (select max(day) from mart.identity_outcome)"
+_SAMPLE = """
+select resource, method, links, labelled, same, unsure, different from mart.identity_sample
+where labelled > 0 order by resource, method"""
 _CALIBRATION = "select * from mart.identity_calibration where day = (select max(day) from mart.identity_outcome)"
 
 
@@ -52,6 +57,9 @@ def identity(request: Request, user: GetUserDep) -> HTMLResponse:
             "audited_on": audited[0]["day"] if audited else None,
             "breakdowns": _breakdowns(audited),
             "calibrated": _calibrated(warehouse.execute(_CALIBRATION).fetchall()),
+            "sampled": (sampled := [_labelled(row) for row in warehouse.execute(_SAMPLE).fetchall()]),
+            "estimate": estimate([Stratum(row["links"], row["labelled"], row["same"]) for row in sampled]),
+            "sample_columns": SAMPLED,
             "stops": warehouse.execute(_STOPS).fetchall(),
             "loads": _loads(warehouse),
             "columns": COLUMNS,
@@ -73,6 +81,10 @@ def _breakdowns(audited: list[Row]) -> dict[str, list[dict[str, Any]]]:
 
 def _calibrated(rows: list[Row]) -> list[dict[str, Any]]:
     return quality.calibrated(pa.Table.from_pylist(rows, schema=quality.CALIBRATION), "least") if rows else []
+
+
+def _labelled(row: Row) -> dict[str, Any]:
+    return {**row, **quality.share("precision", row["same"], row["labelled"])}
 
 
 def _loads(warehouse: Reader) -> dict[str, dict[str, Any]]:

@@ -50,3 +50,16 @@ create table ledger.identity_calibration (
     same bigint not null
 );
 create index on ledger.identity_calibration (day);
+
+-- What the labels came to when they were last counted: of the automatic links of a resource by an evidence.
+create table ledger.identity_sample (
+    resource text not null,
+    method text not null,
+    links bigint not null,
+    labelled bigint not null,
+    same bigint not null,
+    unsure bigint not null,
+    different bigint not null,
+    counted_at timestamptz not null,
+    primary key (resource, method)
+);
