@@ -35,6 +35,7 @@ def test_of_those_recognised_few_are_linked() -> None:
         (Linking(1000, 25, 0), USUAL[1:]),
         (Linking(1000, 25, 0), [Linking(1000, 0, 0)] * FEWEST),
         (Linking(10**6, 25_000, 20_000), USUAL),
+        (Linking(1000, 60, 54), [Linking(40, 40, 40)] * FEWEST),  # a feed of officials alone begins to tell of others, too
     ],
 )
 def test_what_is_no_drop(load: Linking, before: list[Linking]) -> None:
