@@ -41,8 +41,8 @@ def drop(load: Linking, before: Sequence[Linking]) -> Drop | None:
     """What is wrong with a load, beside those before it; None where nothing is.
 
     It is wrong where it has so few automatic links that even half of the usual share would bring so few only once in a thousand
-    times (one-sided binomial test). Of mentions that is asked only where nobody at all is recognised: how many of a feed's rows are
-    about officials may change for good, and did where a feed began to tell of others, too.
+    times (one-sided binomial test). Of mentions that is asked only where nobody at all is recognised: how many of a feed's rows
+    are about officials may change for good, and did where a feed began to tell of others, too.
     """
     if len(before) < FEWEST:
         return None
