@@ -36,8 +36,8 @@ def home(shared_home: Home) -> Home:
     # What is append-only can be emptied by a superuser alone who puts the triggers aside.
     shared_home.run(
         "set session_replication_role = replica; "
-        "truncate core.alert_event, core.unfounded, core.alert, core.link_decision, core.link, "
-        "core.mention, core.record, core.cadre, mail.alert_told"
+        "truncate core.alert_event, core.unfounded, core.alert, core.link_decision, core.link_label, core.link_sample, "
+        "core.link, core.mention, core.record, core.cadre, mail.alert_told"
     )
     for name in REVIEWERS:
         shared_home.run("select core.admit_to('cadre_reviewer', %s, '')", [name])

@@ -43,8 +43,9 @@ VERDICTS = {  # what each word says of the links, and who says it
 # What is append-only can be emptied by a superuser alone who puts the triggers aside.
 _EMPTY = """
 set session_replication_role = replica;
-truncate core.alert_event, core.unfounded, core.alert, core.record, core.link, core.link_decision, core.cadre, core.appointment,
-         core.assessment, core.training, core.archive, core.objective, core.declaration, mail.alert_told;
+truncate core.alert_event, core.unfounded, core.alert, core.record, core.link, core.link_decision, core.link_label,
+         core.link_sample, core.cadre, core.appointment, core.assessment, core.training, core.archive, core.objective,
+         core.declaration, mail.alert_told;
 reset session_replication_role"""
 _RECORD = """
 insert into core.record (resource, source_key, occurred_on, status, summary, detail, original, valid_from, valid_to, left_on,
