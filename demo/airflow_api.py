@@ -15,7 +15,8 @@ def is_away(error: Exception) -> bool:
     """Tell whether an error of a question says no more than that nobody is there to answer it now."""
     if isinstance(error, requests.HTTPError):
         return error.response.status_code >= SERVER_ERROR
-    return isinstance(error, (requests.ConnectionError, requests.Timeout))
+    ended_early = requests.exceptions.ChunkedEncodingError  # killed while it answered
+    return isinstance(error, (requests.ConnectionError, requests.Timeout, ended_early))
 
 
 class AirflowApi:
