@@ -13,6 +13,8 @@ from homes import Home, settled_in
 
 from cadre_cloud.commands import linking
 from cadre_cloud.commands.common import carry_out
+from cadre_cloud.mail.notices import notices
+from cadre_cloud.warehouse.connection import connect
 
 FIRST = date(2026, 6, 2)
 ROWS = 40
@@ -81,6 +83,12 @@ def usual(home: Home, deliver: Callable[..., date]) -> Callable[..., date]:
     return deliver
 
 
+def said(day: date) -> list[dict[str, str]]:
+    """What the mails up to a day have to tell engineers of it."""
+    with connect() as warehouse:
+        return [notice for notice in notices(warehouse, day) if notice["kind"] == "Linking stopped"]
+
+
 def test_numbers_beside_other_names_stop_linking(home: Home, usual: Callable[..., date]) -> None:
     day = usual(3, shifted(owners()))
     assert home.rows("select resource, day, reason, share, usual, cases, released_at from mart.linking_stop") == [
@@ -88,6 +96,9 @@ def test_numbers_beside_other_names_stop_linking(home: Home, usual: Callable[...
     ]
     assert home.rows(COUNTS, [day]) == [{"automatic": 0, "stopped": 0, "review": ROWS, "nobody": 0}]
     assert "暂停自动关联" in home.one("select message from ledger.settlement where resource = 'land' and day = %s", [day])
+    ((told,),) = [said(day)]
+    assert (told["resource"], told["page"]) == ("land", "cadre/identity") and "暂停自动关联" in told["message"]
+    assert said(day - timedelta(days=1)) == []
 
 
 def test_numbers_of_nobody_stop_it_too(home: Home, usual: Callable[..., date]) -> None:
@@ -112,9 +123,24 @@ def test_while_it_is_stopped_a_new_link_waits_and_is_made_once_allowed(
         {"who": "engineer", "decision": "allowed", "about": "land"}
     ]
     assert home.one("select count(*) from mart.linking_stop where released_at is not null") == 1
+    assert said(day) == []
     assert usual(5, owners()) and home.rows(STANDS) == [{"verdict": "same", "number": ROWS}]
     assert carry_out(linking.main) == 1, "it is not stopped any more"
     assert "not stopped" in capsys.readouterr().err
+
+
+_FOUND_FALSE = """
+with drawn as (
+    insert into core.link_sample (about, drawn_at) select link_no, now() from core.link
+    where resource = 'land' and known_to is null and verdict = 'same' returning sample_no)
+insert into core.link_label (sample_no, verdict, who, why, at) select sample_no, 'different', 'w', 'y', now() from drawn"""
+
+
+def test_links_that_people_found_false_stop_it(home: Home, usual: Callable[..., date]) -> None:
+    home.run(_FOUND_FALSE)
+    day = usual(3, [*owners(), owners()[0]])
+    assert home.rows("select reason, cases from mart.linking_stop") == [{"reason": "sample", "cases": ROWS}]
+    assert home.rows(COUNTS, [day]) == [{"automatic": ROWS, "stopped": 1, "review": 0, "nobody": 0}]
 
 
 def test_what_was_linked_before_stays_so(home: Home, usual: Callable[..., date]) -> None:

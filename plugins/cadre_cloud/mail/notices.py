@@ -20,6 +20,12 @@ select 'failed:' || resource || ':' || day as notice, 'Failed' as kind, 'dags/fe
        day::text as day, message
 from ledger.settlement where outcome = 'failed' and day <= %(day)s"""
 
+_LINKING_STOPPED = """
+select 'linking:' || t.delivery_id as notice, 'Linking stopped' as kind, 'cadre/identity' as page, t.resource,
+       t.day::text as day, s.message
+from ledger.linking_stop t join ledger.settlement s using (resource, day)
+where t.released_at is null and t.day <= %(day)s and s.message is not null"""
+
 # What is no feed has no settlement that tells how it ended: of a step whose tries were used up on a day, the last cause.
 _STEP_FAILED = """
 select distinct on (resource, day, step) 'failed:' || resource || ':' || step || ':' || day as notice, 'Failed' as kind,
@@ -53,7 +59,7 @@ select 'unusual:' || d.delivery_id as notice, 'Unusual' as kind, 'cadre/deliveri
 from ledger.quality q join ledger.delivery d using (delivery_id)
 where not q.success and q.severity = 'warning' and q.asked ? 'usual' and d.day <= %(day)s group by d.delivery_id"""
 
-_QUERIES = (_HELD, _FAILED, _STEP_FAILED, _UNUSUAL, _NO_MAIL, _UNKNOWN_UNIT)
+_QUERIES = (_HELD, _FAILED, _STEP_FAILED, _LINKING_STOPPED, _UNUSUAL, _NO_MAIL, _UNKNOWN_UNIT)
 
 
 def notices(warehouse: Warehouse, day: date) -> list[Row]:
