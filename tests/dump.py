@@ -8,6 +8,7 @@ from homes import Home
 # When somebody or something looked or wrote, by the clock on the wall.
 WALL_CLOCK = [
     "extracted_at",
+    "judged_at",
     "loaded_at",
     "landed_at",
     "settled_at",

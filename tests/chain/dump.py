@@ -8,7 +8,7 @@ Dump = dict[str, list[str]]
 
 # When an extraction or a load last ended, and the file's time where the department dropped the same bytes again.
 CLOCKS_OF_A_SECOND_RUN = {
-    "ledger.settlement": ["extracted_at", "loaded_at"],
+    "ledger.settlement": ["extracted_at", "judged_at", "loaded_at"],
     "ledger.delivery": ["modified_at"],
 }
 
@@ -21,7 +21,7 @@ _OF_ANOTHER_RUN = {
     "core.mention": ["id_cipher"],
     "ledger.delivery": ["modified_at", "landed_at", "loaded_at"],
     "ledger.standing": ["roster_version"],
-    "ledger.settlement": ["extracted_at", "loaded_at", "settled_at", "revision"],
+    "ledger.settlement": ["extracted_at", "judged_at", "loaded_at", "settled_at", "revision"],
     "ledger.publication": ["revision", "published_at"],
     "mail.message": ["message_id", "rendered_at", "sent_at", "attempts", "unanswered"],
     "mail.alert_told": ["event_no", "message_id"],

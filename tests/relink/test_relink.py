@@ -14,8 +14,9 @@ from homes import Home, settled_in
 from cadre_cloud.commands import relink
 from cadre_cloud.commands.common import carry_out
 from cadre_cloud.warehouse import links, roster
+from cadre_cloud.warehouse.acts import Refused
 from cadre_cloud.warehouse.connection import acted_at, connect
-from cadre_cloud.warehouse.decisions import Decision, decide
+from cadre_cloud.warehouse.decisions import Decision, decide, undo
 
 Command = Callable[..., tuple[int, str, str]]
 NO = ("(2026)黔9901执00001号|1", "C0001")  # which the machine holds to be so by a masked number
@@ -95,6 +96,17 @@ def test_it_is_shown_and_then_takes_over(city: Home, command: Command, tmp_path:
     assert city.rows("select from mart.record where resource = 'court'") == []
     assert city.rows("select from mart.alert where rule ~ 'debtor' and state = 'new'") == []
     assert "0 pairs are not yet" in command()[1]
+
+
+@pytest.mark.usefixtures("stricter")
+def test_a_decision_is_not_taken_back_to_what_another_linker_said(city: Home, command: Command) -> None:
+    """The pair itself was decided, so that the new one's word on it is nowhere; looking only hinders nobody."""
+    assert command()[0] == 0
+    with connect() as warehouse, warehouse.transaction(force_rollback=True):
+        assert undo(warehouse, "钱审", acted_at())
+    assert command("--apply")[0] == 0
+    with connect() as warehouse, pytest.raises(Refused, match="decide it anew"):
+        undo(warehouse, "钱审", acted_at())
 
 
 @pytest.mark.usefixtures("stricter")

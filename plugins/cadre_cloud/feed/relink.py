@@ -52,6 +52,7 @@ def relink(warehouse: Warehouse, contract: Contract) -> list[Row]:
     warehouse.execute(_BEFORE, {"resource": contract.resource})
     officials = everybody.officials["cadre_no"].to_pylist()
     search_again(warehouse, contract, stands.day, _landed(warehouse, contract, stands), everybody, officials)
+    ledger.note_judged_again(warehouse, contract.resource, stands.day)
     return warehouse.execute(_DIFFERENCES, {"resource": contract.resource}).fetchall()
 
 

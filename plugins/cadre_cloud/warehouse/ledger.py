@@ -307,6 +307,13 @@ def note_news(warehouse: Warehouse, resource: str, day: date) -> None:
     warehouse.execute("update ledger.settlement set has_news = true where resource = %s and day = %s", [resource, day])
 
 
+def note_judged_again(warehouse: Warehouse, resource: str, day: date) -> None:
+    """Whom the records mean that stand as of a day was judged again, as by a new linker."""
+    warehouse.execute(
+        "update ledger.settlement set judged_at = clock_timestamp() where resource = %s and day = %s", [resource, day]
+    )
+
+
 def note_failure(warehouse: Warehouse, resource: str, day: date, step: str, cause: str, *, is_last: bool) -> None:
     """A step failed; the cause holds no value of a row."""
     warehouse.execute(

@@ -139,13 +139,16 @@ begin atomic
       );
 end;
 
--- Whether anything was stated of the mention since, but for what was taken back itself; or its feed came or was loaded since: what the
--- machine says then of a pair that a person decided is not kept, so that what it said before may not be true any more.
+-- When whom a day's records mean was judged again, without any having come.
+alter table ledger.settlement add column judged_at timestamptz;
+
+-- Whether anything was stated of the mention since, but for what was taken back itself; or its feed came, was loaded or judged again since:
+-- what the machine says then of a pair that a person decided is not kept, so that what it said before may not be true any more.
 create function core.is_overtaken(decision core.link_decision, pair core.link) returns boolean language sql stable
 begin atomic
     select count(*) > 0 from (
         select from ledger.settlement as s
-        where s.resource = pair.resource and greatest(s.extracted_at, s.loaded_at) > decision.noted_at and decision.wrote <> '{}'
+        where s.resource = pair.resource and greatest(s.extracted_at, s.loaded_at, s.judged_at) > decision.noted_at and decision.wrote <> '{}'
         union all
         select from core.link as l
         where (l.resource, l.source_key, l.mention_no) = (pair.resource, pair.source_key, pair.mention_no)
