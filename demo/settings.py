@@ -45,6 +45,11 @@ def legal_bases() -> str:
     return json.dumps({path.stem: "rehearsal with synthetic people" for path in sorted(CLONE.glob("dags/feeds/*.yaml"))})
 
 
+def link_model(var: Path) -> Path:
+    """Where the model lies by which this stack links, unless another one is given."""
+    return var / "demo" / "link_model.json"
+
+
 def owner_address(secrets: Mapping[str, str], ports: Mapping[str, int], given: Mapping[str, str] = os.environ) -> str:
     """Return the address under which migrations change the warehouse; empty for a given warehouse with no owner."""
     if OWNER in given or "AIRFLOW_CONN_WAREHOUSE" in given:
@@ -109,6 +114,7 @@ def _platform(var: Path, secrets: Mapping[str, str], given: Mapping[str, str]) -
         "CADRE_BOUNCES": given.get("CADRE_BOUNCES", "" if SMTP in given else f"{var}/demo/bounces"),
         "CADRE_REHEARSAL": "1",
         "CADRE_SOURCE_WAIT": given.get("CADRE_SOURCE_WAIT", "600"),  # less than a day may take
+        "CADRE_LINK_MODEL": given.get("CADRE_LINK_MODEL", str(link_model(var))),
         "CADRE_LEGAL_BASIS": given.get("CADRE_LEGAL_BASIS", legal_bases()),
         "GX_ANALYTICS_ENABLED": "false",
         "NO_PROXY": direct,

@@ -16,18 +16,26 @@ def compare_alerts(foretold: Iterable[Row], events: Iterable[Row]) -> dict[str, 
     - `foretold`: rows of alert.csv in the order of the days; an alert has one on each day on which there is something to say
     - `events`: `day, rule, cadre_no, matter, severity, to_state` in their order, the severity being the present one
 
-    Otherwise is an alert that came or went on another day or in another way, or is of another severity.
+    Otherwise is an alert that came or went on another day or in another way, or is of another severity. Where a person may
+    have to say first whom a record means, there may be none; if there is one, it must be as `if_confirmed` says.
     """
     must: dict[Alert, list[Row]] = defaultdict(list)
+    may_wait: set[Alert] = set()
     for row in foretold:
+        alert = row["rule"], row["cadre_no"], row["matter"]
         if row["state"] != NONE:
-            must[row["rule"], row["cadre_no"], row["matter"]].append(row)
+            must[alert].append(row)
+        elif row.get("if_confirmed"):
+            must[alert].append({**row, "state": row["if_confirmed"]})
+            may_wait.add(alert)
     lived: dict[Alert, list[Row]] = defaultdict(list)
     for event in events:
         person = event["rule"], event["cadre_no"], ""
         lived[person if person in must else (*person[:2], event["matter"])].append(event)
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for alert, rows in must.items():
+        if alert in may_wait and alert not in lived:
+            continue
         counts[alert[0]].update(["foretold", _fate(rows, lived.get(alert, []))])
     for rule, *_ in lived.keys() - must.keys():
         counts[rule]["unexpected"] += 1

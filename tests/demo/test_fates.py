@@ -53,13 +53,23 @@ def test_the_fate_of_an_alert(must, lived, expected):
 
 
 def test_what_nobody_foretold_is_unexpected():
-    """That there is none is foretold too, and so is what waits for a person."""
+    """That there is none is foretold too."""
     silent = foretold(("1", "none"), matter="")
     assert compare_alerts(silent, []) == {}
     assert compare_alerts(silent, events(("1", "new")))["r"]["unexpected"] == 1
     assert compare_alerts(foretold(("1", "none")), events(("1", "new")))["r"]["unexpected"] == 1
     both = compare_alerts(STANDS, events(("1", "new")) + events(("1", "new"), ("2", "expired"), matter="another"))
     assert both["r"] == {"foretold": 1, "right": 1, "missing": 0, "otherwise": 0, "unexpected": 1}
+
+
+WAITS = [row | {"state": "none", "if_confirmed": row["state"]} for row in ENDS]
+
+
+def test_what_may_wait_for_a_person_is_not_raised_or_as_foretold():
+    assert compare_alerts(WAITS, []) == {}
+    assert fate(WAITS, events(("1", "new"), ("2", "expired"))) == RIGHT
+    assert fate(WAITS, events(("1", "new"))) == OTHERWISE
+    assert fate(WAITS, events(("2", "new"), ("2", "expired"))) == OTHERWISE
 
 
 def told(**given):

@@ -1,6 +1,7 @@
 """What the stack's processes are told, and what they are not."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,11 @@ import yaml
 from airflow.sdk import Connection
 
 from cadre_cloud import contracts
-from demo import credentials, settings
+from cadre_cloud.warehouse.link_model import SHIPPED
+from demo import credentials, linking, settings
 from demo.stack import salts
 from demo.trouble import Trouble
+from transforms.link.model import Model
 
 PORTS = {name: 20_000 + number for number, name in enumerate(settings.PORTS)}
 
@@ -24,6 +27,12 @@ def test_airflow_reads_the_connections(var: Path) -> None:
     gateway = Connection.from_uri(environment["AIRFLOW_CONN_GATEWAY"], conn_id="gateway")
     assert (gateway.login, gateway.password) == (secrets["gateway_client"], secrets["gateway_secret"])
     assert gateway.port == PORTS["gateway"]
+
+
+def test_the_demo_links_by_the_shipped_model_and_lets_names_with_a_unit_link(var: Path) -> None:
+    shipped, ours = Model.of_json(SHIPPED.read_text()), Model.of_json(linking.model())
+    assert ours == replace(shipped, automatic=("name_unit",)) and not shipped.automatic
+    assert settings.environment(var, credentials.read(var), PORTS, {})["CADRE_LINK_MODEL"] == str(settings.link_model(var))
 
 
 def test_given_connections_win(var: Path) -> None:
