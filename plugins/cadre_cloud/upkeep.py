@@ -56,7 +56,10 @@ def remove_officials(day: date) -> int:
     from cadre_cloud.warehouse import roster  # noqa: PLC0415  # which brings what links: costly, and wanted here alone
 
     kept = settings.keep_left().days
-    due = "select cadre_no from core.leaver where effects_until < 'infinity' and effects_until + %s <= %s order by cadre_no"
+    due = (
+        "select core.numbers_of(cadre_no) as numbers from core.leaver "
+        "where effects_until < 'infinity' and effects_until + %s <= %s order by cadre_no"
+    )
     resources = _resources()
     gone = 0
     with connect() as warehouse:
@@ -64,9 +67,10 @@ def remove_officials(day: date) -> int:
             warehouse.execute(_NO_ALERTS)
             for resource in resources:
                 ledger.lock_resource(warehouse, resource)
-            official = vault().lookup(roster.context(row["cadre_no"]))  # by which it can be asked for, and not be read
+            # By these it can be asked for, and not be read.
+            officials = [vault().lookup(roster.context(number)) for number in row["numbers"]]
             of_theirs = "select core.remove_official(%s, %s, %s, %s) as rows"
-            gone += _number(warehouse.execute(of_theirs, [row["cadre_no"], day, kept, official])) > 0
+            gone += _number(warehouse.execute(of_theirs, [row["numbers"], day, kept, officials])) > 0
             warehouse.commit()
     return gone
 

@@ -20,10 +20,10 @@ revoke execute on function core.chain_look() from public;
 revoke insert, update on core.link_decision, core.link_label from cadre_loader;
 revoke execute on function core.decide, core.undo_decision, core.answer_objection, core.too_near, core.refuse_decider, core.restate,
     core.pair_of, core.not_before, core.note_unsure, core.newest_decision, core.is_overtaken, core.not_to_decide, core.link_history from public;
-grant execute on function core.decide, core.undo_decision, core.answer_objection to cadre_loader;
+grant execute on function core.decide, core.undo_decision, core.answer_objection, core.refuse_decider to cadre_loader;
 grant execute on function core.sample_cases, core.label_sample to cadre_loader;
 -- What is due goes by these alone, with its proof.
-grant execute on function core.remove_official(text, date, integer, bytea), core.remove_unfounded(date, integer) to cadre_loader;
+grant execute on function core.remove_official(text [], date, integer, bytea []), core.numbers_of(text), core.remove_unfounded(date, integer) to cadre_loader;
 
 -- Readers see schema mart. Its views run with the reader's own rights, so these are what they need below it:
 -- columns by name, never an encrypted number nor its look-up.

@@ -9,7 +9,7 @@ from chain_in_process import run_day
 from feed_cases import FOLDER, States
 from homes import Home, settled_in
 from readers import admit
-from twice import COUNTY, DAY, OTHER_COUNTY, REVIEWER, TWICE
+from twice import COUNTY, DAY, ONE, OTHER_COUNTY, REVIEWER, TWICE
 
 from cadre_cloud.commands.common import carry_out
 
@@ -32,6 +32,7 @@ def city(states: States, tmp_path: Path) -> Iterator[Home]:
     with settled_in(home):
         run_day(home, home.folder / "city", DAY, ["personnel", "court", "family"])
         assert home.rows("select cause from ledger.failure") == []
+        home.run("select core.admit_to('cadre_reviewer', '李审', '5299', %s)", [ONE])
         yield home
 
 

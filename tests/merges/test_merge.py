@@ -129,6 +129,7 @@ def test_a_no_for_the_one_binds_the_machine_for_the_other(city: Home, command: C
     [
         ((f"--cadre={ONE}", f"--duplicate={TWICE}", "--who=钱审", WHY), "reviewer"),
         ((f"--cadre={ONE}", f"--duplicate={TWICE}", "--who=nobody", WHY), "reviewer"),
+        ((f"--cadre={ONE}", f"--duplicate={TWICE}", "--who=李审", WHY), "nobody decides where they themselves"),
         ((f"--cadre={ONE}", f"--duplicate={TWICE}", BY, "--why="), "must not be empty"),
         ((f"--cadre={ONE}", f"--duplicate={ONE}", BY, WHY), "themselves"),
         (("--cadre=C7777", f"--duplicate={TWICE}", BY, WHY), "not on the roster"),

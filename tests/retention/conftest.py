@@ -39,13 +39,23 @@ select objection_no, 'dismissed', 'w', 'y', now() from objection"""
 LOOKED = """
 insert into core.look (at, who, why, through, cadre_no)
 select now(), 'w', 'y', 'command reveal', c from unnest(array['C0001', 'C0005', 'C0001']) as c"""
+# Links of C0001 and C0005 were decided and drawn by lot, and somebody found that they are two.
+JUDGED = """
+with link as (
+    select min(link_no) as link_no from core.link where cadre_no in ('C0001', 'C0005') group by cadre_no),
+decision as (
+    insert into core.link_decision (about, verdict, who, why, at) select link_no, 'unsure', 'w', 'y', now() from link),
+sample as (insert into core.link_sample (about, drawn_at) select link_no, now() from link returning sample_no),
+label as (insert into core.link_label (sample_no, verdict, who, why, at) select sample_no, 'same', 'w', 'y', now() from sample)
+insert into core.merge (cadre_no, duplicate_no, verdict, who, why, known_from)
+values ('C0001', 'C0005', 'different', 'w', 'y', now()), ('C0003', 'C0004', 'different', 'w', 'y', '2026-06-01')"""
 
 
 @pytest.fixture
 def city(states: States, tmp_path: Path) -> Iterator[Home]:
     """A city in which the product's code works."""
     home = states.lodging(tmp_path / "home", "personnel/newcomer")
-    for statement in (FILES, FORMS, TOLD, OBJECTED, LOOKED):
+    for statement in (FILES, FORMS, TOLD, OBJECTED, LOOKED, JUDGED):
         home.run(statement)
     with settled_in(home):
         yield home

@@ -34,6 +34,16 @@ with moved as (update core.alert set state = %(state)s, effective_until = null w
 insert into core.alert_event (alert_no, kind, from_state, to_state, at, by, why, alert)
 select alert_no, 'updated', 'new', state, '2027-01-05 01:00+08', 'w', 'y', '{}' from moved"""
 
+# C0006 went into C0005, and what is told of the one is what was told of the other.
+_ONE_PERSON = """
+with merge as (
+    insert into core.merge (cadre_no, duplicate_no, verdict, who, why, known_from)
+    values ('C0005', 'C0006', 'same', 'w', 'y', now()))
+insert into core.merged_now (duplicate_no, cadre_no, gone) values ('C0006', 'C0005', true);
+insert into core.alert overriding system value
+select (jsonb_populate_record(a, jsonb_build_object('merged', true, 'alert_no', 9000 + a.alert_no, 'cadre_no', 'C0005'))).*
+from core.alert a where cadre_no = 'C0006'"""
+
 # What is left of the records that may be about C0005 as well.
 _PLACES = """
 select l.resource, m.mention_no from core.record r
@@ -48,8 +58,9 @@ from core.link where resource = %(resource)s and cadre_no = 'C0001'"""
 
 def keys(row: dict[str, Any]) -> set[Any]:
     """By what a row may be somebody's: a number, a form, an alert, what happened to it, or a record."""
-    names = ("cadre_no", "form_no", "alert_no", "event_no", "objection_no")
-    return {(name, row[name]) for name in names if row.get(name)} | {(row.get("resource"), row.get("source_key"))}
+    names = ("cadre_no", "form_no", "alert_no", "event_no", "objection_no", "sample_no", "about")
+    found = {(name, row[name]) for name in names if row.get(name)} | {(row.get("resource"), row.get("source_key"))}
+    return found | ({("cadre_no", row["duplicate_no"])} if row.get("duplicate_no") else set())
 
 
 def keys_of_theirs(home: Home) -> set[Any]:
@@ -57,7 +68,10 @@ def keys_of_theirs(home: Home) -> set[Any]:
     events = "select alert_no, event_no from core.alert join core.alert_event using (alert_no) where cadre_no = 'C0001'"
     records = "select resource, source_key from core.link where cadre_no = 'C0001'"
     objections = "select objection_no from core.objection where cadre_no = 'C0001'"
-    found = [row for query in (events, records, objections) for row in home.rows(query)]
+    links = (
+        "select link_no as about, sample_no from core.link left join core.link_sample on about = link_no where cadre_no = 'C0001'"
+    )
+    found = [row for query in (events, records, objections, links) for row in home.rows(query)]
     return {("cadre_no", "C0001"), ("form_no", "f1")}.union(*map(keys, found)) - {(None, None)}
 
 
@@ -137,7 +151,22 @@ def test_all_of_it_goes_and_nothing_else_and_the_proof_says_how_much(city: Home)
     ((proof,),) = [after["ledger.removal"]]
     assert proof["by_table"] == {name: number for name, number in lost.items() if number} | {"form_reading": 2}
     assert proof["official"] == "\\x" + vault().lookup("cadre/C0001").hex()
-    assert len(proof["by_table"]) == 23  # whatever there is
+    assert len(proof["by_table"]) == 27  # whatever there is
+
+
+def test_who_had_two_numbers_goes_with_both_once_what_either_left_with_has_ended(city: Home) -> None:
+    city.run(_ONE_PERSON)
+    leave(city, "C0005")
+    assert remove_officials(date(2060, 1, 1)) == 0  # by the other number still in office
+    leave(city, "C0006")
+    until = date(2026, 10, 30)
+    assert remove_officials(until + KEPT - timedelta(days=1)) == 0
+    assert remove_officials(until + KEPT) == 1
+    after = whole(city, *ALL)
+    assert "C0005" not in repr(after) and "C0006" not in repr(after)
+    keyed = ["\\x" + vault().lookup(f"cadre/{number}").hex() for number in ("C0005", "C0006")]
+    assert [row["official"] for row in after["ledger.removal"]] == keyed
+    assert [row["by_table"].get("cadre_now", 0) for row in after["ledger.removal"]] == [2, 0]
 
 
 def test_a_second_run_finds_nothing(city: Home) -> None:
@@ -190,6 +219,9 @@ def test_what_comes_again_about_them_is_about_nobody_until_they_are_back(city: H
         "core.objection",
         "core.objection_answer",
         "core.look",
+        "core.link_decision",
+        "core.link_label",
+        "core.merge",
         "ledger.removal",
     ],
 )
@@ -211,5 +243,5 @@ def test_the_pipe_s_own_login_deletes_nobody_before_the_day(city: Home) -> None:
             ("C0001", date(2060, 1, 1), 0),
             ("C0006", date(2060, 1, 1), -1),
         ):
-            loader.execute("select core.remove_official(%s, %s, %s, 'x')", [cadre, day, kept])
+            loader.execute("select core.remove_official(%s, %s, %s, '{x}')", [[cadre], day, kept])
     assert whole(city, *ALL) == before

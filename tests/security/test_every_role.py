@@ -16,7 +16,7 @@ GROUPS = [*ROLES.values(), "cadre_loader", "cadre_web", "postgres"]
 
 ATTACKS = [
     # Functions of ours.
-    "select core.remove_official('C0001', '2060-01-01', 0, '')",
+    "select core.remove_official('{C0001}', '2060-01-01', 0, '{x}')",
     "select core.remove_unfounded('2060-01-01', 0)",
     "select core.take_statistics()",
     "select core.admit('me', '')",

@@ -50,7 +50,7 @@ CLOSED = [
     "select * from core.look",
     "select salt from core.look",
     "select * from core.cleared",
-    "select core.remove_official('C0001', '2060-01-01', 0, '')",
+    "select core.remove_official('{C0001}', '2060-01-01', 0, '{x}')",
     "select core.remove_unfounded('2060-01-01', 0)",
     "copy core.cadre to stdout",
     "copy core.mention to stdout",

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from cadre_cloud.warehouse.acts import Act, Refused
 from cadre_cloud.warehouse.connection import Warehouse
+from cadre_cloud.warehouse.decisions import ask
 from cadre_cloud.warehouse.ledger import Row
-from cadre_cloud.warehouse.reviewers import reviews
 
 _STANDING = """
 select merge_no, cadre_no, duplicate_no, known_from, who, why from core.merge
@@ -112,5 +112,6 @@ def _judge(warehouse: Warehouse, pair: Row, verdict: str, act: Act, at: datetime
 
 
 def _need_reviewer(warehouse: Warehouse, act: Act, *cadre_nos: str) -> None:
-    if not all(reviews(warehouse, act.who, cadre_no) for cadre_no in cadre_nos):
-        raise Refused("who judges that has to be a reviewer (core.admit_to) of the regions of both")
+    """As of links: a reviewer for both, to neither of whom they are too near."""
+    for cadre_no in cadre_nos:
+        ask(warehouse, "select core.refuse_decider(%s, %s, '{}')", [act.who, cadre_no])

@@ -237,18 +237,29 @@ alter table core.alert add column merged boolean not null default false;
 alter table core.alert drop constraint alert_rule_cadre_no_matter_key;
 alter table core.alert add unique (rule, cadre_no, matter, merged);
 
--- An official whose other number is on the roster is no leaver; and nobody is under the number that went.
-do $$
-begin
-    execute format(
-        'create or replace view core.leaver with (security_invoker) as
-         select * from (%s) as f
-         where f.cadre_no <> all((select core.duplicates())::text [])
-           and not exists (select from core.merged as m inner join core.cadre as c on c.cadre_no = m.duplicate_no
-                           where m.cadre_no = f.cadre_no and c.known_to is null and c.left_on is null)',
-        rtrim(pg_get_viewdef('core.leaver'::regclass), ';')
-    );
-end $$;
+-- Who has several numbers has left once they all have, and until when something lasts is told by the alerts of the one, beside those of
+-- each number that have ended; nobody is under a number that went.
+create or replace view core.leaver with (security_invoker) as
+select n.cadre_no, max(n.left_on) as left_on, greatest(max(n.left_on), max(e.ended_on)) as effects_until
+from (
+    select c.cadre_no as filed_no, c.left_on, coalesce(m.cadre_no, c.cadre_no) as cadre_no,
+           c.cadre_no = any((select core.entries())::text []) as has_several
+    from core.cadre as c
+    left join core.merged as m on m.duplicate_no = c.cadre_no
+    where c.known_to is null
+) as n
+left join core.alert as a
+    on a.cadre_no = n.filed_no and a.state not in ('retracted', 'unfounded')
+    and (a.merged = n.has_several or a.state in ('expired', 'closed'))
+left join lateral (
+    select coalesce(
+        a.effective_until,
+        case when a.state in ('expired', 'closed') then (max(v.at) at time zone 'Asia/Shanghai')::date else 'infinity' end
+    ) as ended_on
+    from core.alert_event as v where v.alert_no = a.alert_no
+) as e on a.alert_no is not null
+group by n.cadre_no
+having bool_and(n.left_on is not null);
 
 -- Under which number an entry that was merged at any time, or into which one was, is served, and when.
 create view core.span with (security_invoker) as
