@@ -40,8 +40,8 @@ with merge as (
     insert into core.merge (cadre_no, duplicate_no, verdict, who, why, known_from)
     values ('C0005', 'C0006', 'same', 'w', 'y', now()))
 insert into core.merged_now (duplicate_no, cadre_no, gone) values ('C0006', 'C0005', true);
-insert into core.alert overriding system value
-select (jsonb_populate_record(a, jsonb_build_object('merged', true, 'alert_no', 9000 + a.alert_no, 'cadre_no', 'C0005'))).*
+insert into core.alert
+select (jsonb_populate_record(a, jsonb_build_object('merged', true, 'alert_no', 'of both ' || a.alert_no, 'cadre_no', 'C0005'))).*
 from core.alert a where cadre_no = 'C0006'"""
 
 # What is left of the records that may be about C0005 as well.

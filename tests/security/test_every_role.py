@@ -258,7 +258,7 @@ def test_functions_with_their_owner_s_rights_look_nowhere_else(city: Home) -> No
     assert found
     decides = {
         "decide": ["cadre_loader", "reviewer_529902"], "undo_decision": ["cadre_loader", "reviewer_529902"],
-        "not_to_decide": ["reviewer_529902"], "link_history": ["reviewer_529902"], "too_near": [], "refuse_decider": [],
+        "not_to_decide": ["reviewer_529902"], "link_history": ["reviewer_529902"], "too_near": [],
     }  # fmt: skip
     for name, config, is_of_a_trigger, who in found:
         merges = {role for role in ROLES if name.startswith("core.merge") and not role.startswith(("analyst", "auditor"))}
