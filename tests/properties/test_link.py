@@ -24,9 +24,8 @@ NAMES = ["张伟", "李秀英", "王建国"]
 UNITS = ["财政局", "教育局"]
 NUMBERED = ("full_id", "old_id", "hashed_id")
 QUESTIONS = ("name_unit", "name_sex_age", "masked_id_incomplete", *(f"{form}_other_name" for form in NUMBERED))
-EAGER = replace(
-    link_model(), automatic=QUESTIONS, seen=tuple(Seen(method, -1000.0, 10_000, 10_000) for method in QUESTIONS)
-)  # fmt: skip
+SEEN = tuple(Seen(method, beside, -1000.0, 10_000, 10_000) for method in QUESTIONS for beside in (False, True))
+EAGER = replace(link_model(), automatic=QUESTIONS, seen=SEEN)
 OUTRIGHT = {"cadre_no", "full_id", "old_id", "hashed_id", "masked_id"}
 
 

@@ -142,14 +142,18 @@ def test_a_son_by_his_fathers_name_or_number_is_a_question() -> None:
 
 
 NAMED = said_by("教育局", "副局长", "王建国")
-BORNE_OUT = (Seen("name_unit", -1000.0, 10_000, 10_000),)
+BORNE_OUT = (Seen("name_unit", False, -1000.0, 10_000, 10_000),)
+BESIDE_OTHERS = (
+    *BORNE_OUT,
+    *(Seen("name_unit", True, bits, 10_000, same) for bits, same in ((-1000.0, 0), (-7.0, 5000), (7.0, 10_000))),
+)
 
 
 def test_a_name_in_a_unit_links_by_itself_only_where_that_was_borne_out_and_is_wished() -> None:
     wished = replace(SHIPPED, automatic=("name_unit",), seen=BORNE_OUT)
     ((row,), few, unwished) = (
         linked(wished, **NAMED),
-        linked(replace(wished, seen=(Seen("name_unit", -1000.0, 1000, 1000),)), **NAMED),
+        linked(replace(wished, seen=(Seen("name_unit", False, -1000.0, 1000, 1000),)), **NAMED),
         linked(replace(wished, automatic=()), **NAMED),
     )
     assert (row["verdict"], row["method"], row["cadre_no"]) == ("same", "name_unit", "C3")
@@ -157,17 +161,27 @@ def test_a_name_in_a_unit_links_by_itself_only_where_that_was_borne_out_and_is_w
 
 
 @pytest.mark.parametrize("said", [{"unit_name": "水务局"}, {"unit_name": "水务局", "post_title": "局长"}])
-def test_namesakes_in_one_unit_are_a_question_whatever_their_posts(said: dict[str, str]) -> None:
+def test_namesakes_in_one_unit_are_a_question_whatever_was_borne_out_of_who_has_none(said: dict[str, str]) -> None:
     wished = replace(SHIPPED, automatic=("name_unit",), seen=BORNE_OUT)
-    both = linked(wished, name="李秀英", **said)
-    assert [row["verdict"] for row in both] == ["undecided", "undecided"]
+    assert {row["verdict"] for row in linked(wished, name="李秀英", **said)} == {"undecided"}
+
+
+def test_namesakes_in_one_unit_are_told_apart_by_posts_where_such_were_and_by_nothing_less() -> None:
+    wished = replace(SHIPPED, automatic=("name_unit",), seen=BESIDE_OTHERS)
+    for post, meant in (("局长", "C5"), ("科员", "C6")):
+        assert [(row["verdict"], row["cadre_no"]) for row in linked(wished, **said_by("水务局", post, "李秀英"))] == [
+            ("same", meant)
+        ]
+    for said in ({"post_title": "书记"}, {"post_title": None}):
+        rows = linked(wished, **said_by("水务局", "局长", "李秀英") | said)
+        assert [row["verdict"] for row in rows] == ["undecided", "undecided"]
 
 
 def test_the_bound_of_errors() -> None:
     """Wilson's one-sided bound, worked out by hand: of 2702 without an error z² / (n + z²) = 2.7057 / 2704.7057."""
-    assert Seen("m", 0.0, 2702, 2702).most_errors == pytest.approx(0.00100037, rel=1e-4)
-    assert Seen("m", 0.0, 100, 90).most_errors == pytest.approx(0.1602, abs=1e-3)
-    assert Seen("m", 0.0, 8, 8).probability == 0.9
+    assert Seen("m", False, 0.0, 2702, 2702).most_errors == pytest.approx(0.00100037, rel=1e-4)
+    assert Seen("m", False, 0.0, 100, 90).most_errors == pytest.approx(0.1602, abs=1e-3)
+    assert Seen("m", False, 0.0, 8, 8).probability == 0.9
 
 
 def test_a_model_is_borne_out_by_whom_pairs_meant() -> None:
@@ -177,7 +191,7 @@ def test_a_model_is_borne_out_by_whom_pairs_meant() -> None:
     found = pairs(mentions, *roster(), SHIPPED, "petitions")
     assert found["cadre_no"].to_pylist() == ["C3"] * 4
     (seen,) = calibrated(SHIPPED, found.append_column("is_same", pa.array([True, True, True, False]))).seen
-    assert (seen.method, seen.pairs, seen.same) == ("name_unit", 4, 3)
+    assert (seen.method, seen.beside, seen.pairs, seen.same) == ("name_unit", False, 4, 3)
     (row,) = linked(replace(SHIPPED, seen=(seen,)), **NAMED)
     assert row["probability"] == pytest.approx(4 / 6, abs=1e-6)
 

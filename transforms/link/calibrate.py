@@ -13,9 +13,9 @@ from transforms.link.score import score
 BINS = (-1000.0, -7.0, 0.0, 7.0)  # bits; 7 are 128 to 1
 
 _SEEN = """
-select method, bin as least_bits, count(*) as pairs, count(*) filter (where is_same) as same
+select method, beside, bin as least_bits, count(*) as pairs, count(*) filter (where is_same) as same
 from (select *, list_max(list_filter($bins, lambda least: net_bits >= least)) as bin from pair)
-where method <> 'cadre_no' group by method, bin order by method, bin"""
+where method <> 'cadre_no' group by method, beside, bin order by method, beside, bin"""
 
 
 def pairs(

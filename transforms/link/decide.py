@@ -1,9 +1,9 @@
 """Who is linked, who is asked about and who is nobody: the one place where that is decided.
 
 Only evidence that decides outright makes a link; a scheme says which does. A method by which a city lets probabilities link does,
-too, where the probability, as it was borne out, is high enough, the bound of the error that was seen allows it, and no second
-official comes near; without a number, where nothing at all speaks for a second one. Every other pair that has something for it
-waits for a person, and is never more than a question. What waits is ranked by how probable it is.
+too, where the probability, as it was borne out, is high enough, the bound of the error that was seen in alike cases allows it,
+and no second official comes near: what was seen where nobody else was in question allows nothing beside a namesake. Every other
+pair that has something for it waits for a person, and is never more than a question. What waits is ranked by how probable it is.
 """
 
 import pyarrow as pa
@@ -29,8 +29,7 @@ with judged as (
     select s.*, o.officials, coalesce(o.cadre_no = s.cadre_no, false) as is_outright,
            s.method = any($automatic) and s.probability >= $sure and s.most_errors <= 1 - $sure
            and row_number() over likeliest = 1
-           and if(s.method = any($by_name), count(*) over (partition by s.source_key, s.mention_no) = 1,
-                  coalesce(lead(s.net_bits) over likeliest, $near) <= $near) as is_sure
+           and coalesce(lead(s.net_bits) over likeliest, $near) <= $near as is_sure
     from scored s left join outright o using (source_key, mention_no)
     window likeliest as (partition by s.source_key, s.mention_no order by s.net_bits desc, s.cadre_no)
 ),

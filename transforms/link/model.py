@@ -27,11 +27,13 @@ class Weight:
 class Seen:
     """What came of pairs of one method and of some probability, where it was known whom they mean.
 
-    least_bits: the logarithm of the odds to the base of 2 where the bin begins; it ends where the method's next one does.
-    pairs, same: how many there were, and how many of them were the same person.
+    beside: whether anybody else was in question for the same mention, as a namesake of the unit is. least_bits: the logarithm
+    of the odds to the base of 2 where the bin begins; it ends where the next one does. pairs, same: how many there were, and how
+    many of them were the same person.
     """
 
     method: str
+    beside: bool
     least_bits: float
     pairs: int
     same: int

@@ -10,8 +10,8 @@ from transforms.link.scheme import Scheme
 _WEIGHT = pa.schema([("of", pa.string()), ("says", pa.string()), ("bits", pa.float64())])
 _FREQUENCY = pa.schema([("name", pa.string()), ("frequency", pa.float64())])
 _SEEN = pa.schema([
-    ("method", pa.string()), ("least_bits", pa.float64()), ("pairs", pa.int64()), ("probability", pa.float64()),
-    ("most_errors", pa.float64()),
+    ("method", pa.string()), ("beside", pa.bool_()), ("least_bits", pa.float64()), ("pairs", pa.int64()),
+    ("probability", pa.float64()), ("most_errors", pa.float64()),
 ])  # fmt: skip
 
 # A common name that agrees speaks less than a rare one: how often it is borne stands in place of how often any names agree.
@@ -28,7 +28,7 @@ with looked_up as (
 select *, base_bits + coalesce(frequency_bits, 0) + {sum} as bits from looked_up"""
 
 # Only one official can be meant: what speaks for others speaks against each. Odds are bounded where doubles would overflow.
-# What was seen of pairs that were as probable corrects what was calculated.
+# What was seen of pairs that were as probable, beside others or with nobody else in question, corrects what was calculated.
 _AMONG_OTHERS = """
 create table rivalled as
 with odds as (select *, pow(2, least(bits, 60)) as odds from weighed),
@@ -41,10 +41,10 @@ method as (
     select source_key, mention_no, cadre_no, coalesce(min(form) filter (where decides), min(question)) as method
     from candidate group by all
 ),
-formed as (select n.*, m.method from netted n join method m using (source_key, mention_no, cadre_no))
+formed as (select n.*, n.others > 0 as beside, m.method from netted n join method m using (source_key, mention_no, cadre_no))
 select f.*, s.most_errors, s.pairs as seen, log2(s.probability / (1 - s.probability)) - net_bits as seen_bits,
        coalesce(s.probability, pow(2, least(net_bits, 60)) / (1 + pow(2, least(net_bits, 60)))) as probability
-from formed f asof left join seen s on s.method = f.method and f.net_bits >= s.least_bits"""
+from formed f asof left join seen s on s.method = f.method and s.beside = f.beside and f.net_bits >= s.least_bits"""
 
 
 def _spoken(of: str, says: str, bits: str, number: str = "null") -> str:
@@ -61,7 +61,8 @@ _SPOKEN = (
 )
 _SCORED = """
 create table scored as
-select source_key, mention_no, cadre_no, bits, net_bits, method, evidence, most_errors, round(probability, 6) as probability,
+select source_key, mention_no, cadre_no, bits, net_bits, beside, method, evidence, most_errors,
+       round(probability, 6) as probability,
        to_json(list_transform(list_sort(list_transform(
            list_filter([{spoken}], lambda said: said.says is not null and said.bits is not null),
            lambda said: {{'place': -abs(said.bits), 'said': said}})), lambda placed: placed.said))::varchar as weights
@@ -84,10 +85,11 @@ def weigh(db: Scratch, model: Model, resource: str, scheme: Scheme = OFFICIALS) 
 def score(db: Scratch, model: Model, resource: str, scheme: Scheme = OFFICIALS) -> None:
     """Make the table `scored` out of `compared` and `candidate`.
 
-    It has of each pair `bits`, Splink's match weight; `net_bits`, with what speaks for others taken off; its `method` and
-    `evidence`; its `probability`, that it is this official and none of the others of the same mention, as was borne out, and
-    `most_errors`, the upper bound of what was seen, if anything was; and `weights`, JSON: what speaks for it and against, the
-    weightiest first, each with `of`, `says`, `bits` and `number`. The bits add up to the logarithm of the odds.
+    It has of each pair `bits`, Splink's match weight; `net_bits`, with what speaks for others taken off; `beside`, whether
+    there is any other; its `method` and `evidence`; its `probability`, that it is this official and none of the others of the
+    same mention, as was borne out, and `most_errors`, the upper bound of what was seen, if anything was; and `weights`, JSON:
+    what speaks for it and against, the weightiest first, each with `of`, `says`, `bits` and `number`. The bits add up to the
+    logarithm of the odds.
     """
     weigh(db, model, resource, scheme)
     seen = [{name: getattr(each, name) for name in _SEEN.names} for each in model.seen]
