@@ -14,7 +14,8 @@ import pyarrow as pa
 
 from bench.feeds import Feeds, read_feeds
 from cadre_cloud.commands.identity_report import show_figures, tell
-from demo import linking
+from cadre_cloud.warehouse.link_model import link_model
+from demo import settings
 from demo.city import generate
 from transforms.link import link, quality, recognisable
 from transforms.link.model import Model
@@ -34,7 +35,7 @@ def outcomes(feeds: Feeds, model: Model) -> Iterator[tuple[pa.Table, pa.Table]]:
 
 def main() -> int:
     """Make the cities, link, and print."""
-    model, cities = Model.of_json(linking.model()), {}
+    model, cities = link_model(settings.AUTOMATIC), {}
     for seed in (os.environ.get("SEEDS") or "1,2,3,4,5").split(","):
         with TemporaryDirectory(prefix="cadre-linking-") as folder:
             generate(Path(folder) / "city", seed=int(seed))

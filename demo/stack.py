@@ -14,7 +14,7 @@ import sqlalchemy
 import yaml
 
 from cadre_cloud.commands.migrate import upgrade
-from demo import airflow, credentials, databases, linking, ports, postgres, processes, settings
+from demo import airflow, credentials, databases, ports, postgres, processes, settings
 from demo.airflow_api import AirflowApi
 from demo.halt import alone, private, stop
 from demo.logs import last_words
@@ -143,7 +143,6 @@ class Stack:
         self.tell("PostgreSQL")
         for folder in (self.drop, self.mail):
             folder.mkdir(parents=True, exist_ok=True)
-        settings.link_model(self.var).write_text(linking.model(), encoding="utf-8")
         self.secrets = credentials.read(self.var)
         self.ports = ports.choose(self.var, settings.PORTS)
         self.environment = settings.environment(self.var, self.secrets, self.ports, salts=salts(self.city))

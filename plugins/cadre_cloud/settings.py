@@ -50,6 +50,11 @@ def link_model() -> Path | None:
     return Path(path) if path else None
 
 
+def link_automatic() -> str:
+    """The methods that may link by a probability, with spaces between (`CADRE_LINK_AUTOMATIC`; none)."""
+    return os.environ.get("CADRE_LINK_AUTOMATIC", "")
+
+
 def exports() -> Path:
     """The folder of what roles may read, as files (`CADRE_EXPORTS`; by default export/ in the folder of runtime state)."""
     return Path(os.environ.get("CADRE_EXPORTS") or var() / "export")

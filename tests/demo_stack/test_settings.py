@@ -1,7 +1,6 @@
 """What the stack's processes are told, and what they are not."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +8,9 @@ import yaml
 from airflow.sdk import Connection
 
 from cadre_cloud import contracts
-from cadre_cloud.warehouse.link_model import SHIPPED
-from demo import credentials, linking, settings
+from demo import credentials, settings
 from demo.stack import salts
 from demo.trouble import Trouble
-from transforms.link.model import Model
 
 PORTS = {name: 20_000 + number for number, name in enumerate(settings.PORTS)}
 
@@ -29,10 +26,9 @@ def test_airflow_reads_the_connections(var: Path) -> None:
     assert gateway.port == PORTS["gateway"]
 
 
-def test_the_demo_links_by_the_shipped_model_and_lets_names_with_a_unit_link(var: Path) -> None:
-    shipped, ours = Model.of_json(SHIPPED.read_text()), Model.of_json(linking.model())
-    assert ours == replace(shipped, automatic=("name_unit",)) and not shipped.automatic
-    assert settings.environment(var, credentials.read(var), PORTS, {})["CADRE_LINK_MODEL"] == str(settings.link_model(var))
+def test_names_with_a_unit_link_where_cities_are_made_up_unless_told_otherwise(var: Path) -> None:
+    for given, automatic in (({}, "name_unit"), ({"CADRE_LINK_AUTOMATIC": ""}, "")):
+        assert settings.environment(var, credentials.read(var), PORTS, given)["CADRE_LINK_AUTOMATIC"] == automatic
 
 
 def test_given_connections_win(var: Path) -> None:

@@ -201,6 +201,14 @@ def test_a_stored_model_is_read_as_it_was_written() -> None:
     assert math.isclose(sum(weight.m for weight in SHIPPED.weights if weight.of == "post"), 1, abs_tol=1e-6)
 
 
+def test_what_may_link_by_a_probability_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CADRE_LINK_AUTOMATIC", "name_unit")
+    assert link_model() == replace(SHIPPED, automatic=("name_unit",))
+    monkeypatch.setenv("CADRE_LINK_AUTOMATIC", "name_unit by_name")
+    with pytest.raises(ValueError, match="CADRE_LINK_AUTOMATIC: by_name is none of name_unit name_sex_age masked_id_incomplete"):
+        link_model()
+
+
 def test_the_shipped_model_says_what_it_was_learnt_on_and_knows_each_comparison() -> None:
     assert re.fullmatch(r"[0-9a-f]{64}", SHIPPED.made["hash"])
     assert SHIPPED.made["mentions"] > SHIPPED.made["officials"] > 0

@@ -5,11 +5,11 @@ import pyarrow as pa
 from transforms.link.candidates import candidates, may_concern
 from transforms.link.decide import MOST, decide
 from transforms.link.model import Model
-from transforms.link.officials import OFFICIALS, OUTRIGHT, recognisable
+from transforms.link.officials import MAY_LINK, OFFICIALS, OUTRIGHT, recognisable
 from transforms.link.scheme import Scheme
 from transforms.link.score import score
 
-__all__ = ["BY_NUMBER", "MOST", "OUTRIGHT", "STATEMENT", "candidates", "link", "may_concern", "recognisable"]
+__all__ = ["BY_NUMBER", "MAY_LINK", "MOST", "OUTRIGHT", "STATEMENT", "candidates", "link", "may_concern", "recognisable"]
 
 BY_NUMBER = "cadre_no"
 STATEMENT = pa.schema([

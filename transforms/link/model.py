@@ -56,16 +56,16 @@ class Model:
     weights: of what agrees and what does not. base: by resource the logarithm to the base of 2 of the odds that any mention is
     any one official; of a resource that was not learnt on, the empty name's. names: how often a mention bears each common name,
     any other one the empty name's. seen: see `Seen`; where nothing was seen a probability stands as it was calculated.
-    automatic: methods that link by a probability; none, as long as nobody has judged the city's own records. made: how it was
-    learnt, and the hash of what it was learnt on.
+    made: how it was learnt, and the hash of what it was learnt on. automatic: methods that may link by a probability, which is
+    not learnt, and in no file; none, as long as nobody has judged the city's own records.
     """
 
     weights: tuple[Weight, ...]
     base: dict[str, float]
     names: dict[str, float]
     seen: tuple[Seen, ...] = ()
-    automatic: tuple[str, ...] = ()
     made: dict[str, Any] = field(default_factory=dict)
+    automatic: tuple[str, ...] = ()
 
     def base_of(self, resource: str) -> float:
         """The bits with which any pair of a resource begins."""
@@ -73,7 +73,9 @@ class Model:
 
     def as_json(self) -> str:
         """As a file holds it."""
-        return json.dumps(asdict(self), ensure_ascii=False, indent=1) + "\n"
+        learnt = asdict(self)
+        del learnt["automatic"]
+        return json.dumps(learnt, ensure_ascii=False, indent=1) + "\n"
 
     @classmethod
     def of_json(cls, text: str) -> Self:
@@ -81,4 +83,4 @@ class Model:
         told = json.loads(text)
         weights = tuple(Weight(**row) for row in told.pop("weights"))
         seen = tuple(Seen(**row) for row in told.pop("seen"))
-        return cls(weights=weights, seen=seen, automatic=tuple(told.pop("automatic")), **told)
+        return cls(weights=weights, seen=seen, **told)

@@ -19,6 +19,7 @@ from transforms.mentions import NUMBERS, with_keys, without_number
 STAR = "*"  # stands for what is left out of a name, behind the family name
 OUTRIGHT = ("cadre_no", "full_id", "old_id", "hashed_id", "masked_id")  # methods that decide by themselves
 BY_NAME = ("name_unit", "name_sex_age")  # methods without a number
+MAY_LINK = (*BY_NAME, "masked_id_incomplete")  # which a city may let link by their probability
 
 # An official is looked for by number first, by name only where there is none.
 _BLOCKS = """

@@ -6,7 +6,6 @@ methods may link by themselves stays as it is in the model that linked so far: t
 
 import argparse
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -17,7 +16,6 @@ from cadre_cloud.feed import landed
 from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.warehouse import links, roster
 from cadre_cloud.warehouse.connection import Warehouse, connect
-from cadre_cloud.warehouse.link_model import link_model
 from cadre_cloud.warehouse.roster import Roster
 from transforms.link.calibrate import calibrated, pairs
 from transforms.link.model import Model
@@ -45,7 +43,7 @@ def learn_links() -> Model:
         units = max((each.units for each in known.values()), key=len)
         model = learn(mentions, officials.officials, officials.names, units, "what was landed")
         judged = [_judged(warehouse, model, resource, told, known[resource]) for resource, told in mentions.items()]
-    return replace(calibrated(model, pa.concat_tables(judged)), automatic=link_model().automatic)
+    return calibrated(model, pa.concat_tables(judged))
 
 
 def _judged(warehouse: Warehouse, model: Model, resource: str, mentions: pa.Table, known: Roster) -> pa.Table:
