@@ -33,7 +33,7 @@ def _trigger_once(user_name: str, after: datetime) -> None:
     try:
         trigger_dag(
             "wishes", triggered_by=DagRunTriggeredByType.UI, triggering_user_name=user_name, run_after=after,
-            run_id=f"decided before {after:%Y-%m-%dT%H:%M}",
+            run_id=f"decided_before_{after:%Y-%m-%dT%H:%M}",
         )  # fmt: skip
     except DagRunAlreadyExists:
         pass
