@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 from cadre_cloud.pages.comparison import SAYS, compare, told
 from cadre_cloud.pages.waterfall import WIDTH, steps
 
-NOTHING = dict.fromkeys(("name", "id_masked", "sex", "birth_year", "born_month", "age", "unit_name", "post_title", "evidence"))
+NOTHING = dict.fromkeys(
+    ("name", "id_masked", "sex", "birth_year", "born_month", "age", "unit_name", "post_title", "evidence", "weights")
+)
 OFFICIAL = {
     "cadre_name": "王明", "cadre_id_masked": "529902************", "cadre_sex": "male", "cadre_born_on": date(1980, 3, 1),
     "cadre_unit": "清河县财政局", "cadre_post": "局长", "occurred_on": date(2026, 3, 2),
@@ -28,6 +30,8 @@ def says(of: str, **record: Any) -> str:
     ("name", {"name": "王铭"}, "differs"),
     ("number", {"id_masked": "529902********1234"}, "agrees_in_part"), ("number", {"id_masked": "529901********1234"}, "differs"),
     ("number", {"id_masked": "******************"}, "unknown"),
+    ("number", {"id_masked": "529902************", "weights": [{"of": "number", "says": "agrees"}]}, "agrees"),
+    ("number", {"id_masked": "529902********1234", "weights": [{"of": "masked_number", "says": "agrees"}]}, "agrees_in_part"),
     ("sex", {"sex": "male"}, "agrees"), ("sex", {"sex": "female"}, "differs"),
     ("birth", {"birth_year": 1980}, "agrees"), ("birth", {"birth_year": 1981}, "differs"),
     ("birth", {"born_month": date(1980, 3, 1), "birth_year": 1999}, "agrees"),

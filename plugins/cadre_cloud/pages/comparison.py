@@ -42,7 +42,7 @@ def compare(pair: Row) -> list[Point]:
     """
     points = [
         _point("name", pair["name"], pair["cadre_name"], _name),
-        _point("number", pair["id_masked"], pair["cadre_id_masked"], _number),
+        _identity(pair),
         _point("sex", pair["sex"], pair["cadre_sex"], _same),
         _birth(pair),
         _age(pair),
@@ -75,6 +75,13 @@ def _name(record: str, official: str) -> str:
     if "*" in record:
         return "agrees_in_part" if official.startswith(record.split("*", maxsplit=1)[0]) else "differs"
     return _same(record, official)
+
+
+def _identity(pair: Row) -> Point:
+    """What is shown of a number is a part of it; that all of it agrees the linker has weighed."""
+    point = _point("number", pair["id_masked"], pair["cadre_id_masked"], _number)
+    is_whole = any((weight["of"], weight["says"]) == ("number", "agrees") for weight in pair["weights"] or ())
+    return replace(point, says="agrees") if is_whole else point
 
 
 def _number(record: str, official: str) -> str:
