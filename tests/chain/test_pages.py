@@ -99,11 +99,12 @@ def test_while_the_warehouse_lets_nobody_in(chain: Chain) -> None:
 def test_a_decision_on_the_page_has_the_alerts_follow(chain: Chain) -> None:
     """By a run of Airflow's own, one for the decisions of some minutes."""
     session = signed_in(chain, "reviewer")
+    sent_by = {"hx-request": "true", "origin": chain.stack.api.address}
     for _ in range(2):
         asked = session.get(f"{chain.stack.api.address}/cadre/review", timeout=30)
         (token, *_), pairs = (re.findall(rf'name="{name}" value="([^"]+)"', asked.text) for name in ("token", "pair"))
         answer = session.post(
-            f"{chain.stack.api.address}/cadre/review/decisions", timeout=30, headers={"hx-request": "true"},
+            f"{chain.stack.api.address}/cadre/review/decisions", timeout=30, headers=sent_by,
             data={"token": html.unescape(token), "pair": html.unescape(pairs[0]), "verdict": "different", "why": "查了档案"},
         )  # fmt: skip
         assert answer.status_code == requests.codes.ok
