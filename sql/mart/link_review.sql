@@ -39,11 +39,17 @@ select l.resource,
        l.probability,
        l.weights
 from core.held_link l
-join core.held_mention m using (resource, source_key, mention_no)
-left join core.held_record r using (resource, source_key)
-join core.held_cadre c using (cadre_no)
-left join core.stake s using (resource, source_key)
-left join ledger.feed f using (resource)
+-- Each is looked up for each link: of what row policies leave the planner expects one row, and would go through all for each pair.
+cross join lateral (
+    select * from core.held_mention o
+    where (o.resource, o.source_key, o.mention_no) = (l.resource, l.source_key, l.mention_no) offset 0
+) m
+left join lateral (
+    select * from core.held_record o where (o.resource, o.source_key) = (l.resource, l.source_key) offset 0
+) r on true
+cross join lateral (select * from core.held_cadre o where o.cadre_no = l.cadre_no offset 0) c
+left join core.stake s on (s.resource, s.source_key) = (l.resource, l.source_key)
+left join ledger.feed f on f.resource = l.resource
 left join doubt d
     on (d.resource, d.source_key, d.mention_no, d.cadre_no, d.known_from) = (l.resource, l.source_key, l.mention_no, l.cadre_no, l.known_from)
 where l.verdict = 'undecided' and core.true_on(r.valid_from, least(r.valid_to, r.left_on) - 1);

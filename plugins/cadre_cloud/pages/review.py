@@ -141,7 +141,7 @@ def alike(request: Request, user: GetUserDep, pair: Pair, token: Annotated[str, 
     """Cases like this one, to be decided together; nothing is done yet."""
     who = user.get_name()
     forgery.check(request, token, who)
-    with _queue(who) as warehouse:
+    with _reader(who) as warehouse:
         found = warehouse.execute(_ALIKE, _place(pair[0]) | {"who": who, "again": False}).fetchall()
     if not found:
         return _next(request, who)
@@ -161,7 +161,7 @@ def _next(request: Request, who: str, *, again: bool = False, case: Row | None =
     if request.method == "POST" and "hx-request" not in request.headers:
         return RedirectResponse(f"{request.scope.get('root_path', '')}/review", status.HTTP_303_SEE_OTHER)
     asked = {"who": who, "again": again}
-    with _queue(who) as warehouse:
+    with _reader(who) as warehouse:
         worst = warehouse.execute(_WORST, asked).fetchone()
         apart = {"near": 0, "unsure": 0} | {row["why"]: row["number"] for row in warehouse.execute(_BESIDE, [who]).fetchall()}
         place = case or worst
@@ -201,18 +201,6 @@ def _reader(who: str) -> Iterator[Reader]:
     with as_reader_of(who) as warehouse:
         if warehouse is None:
             raise HTTPException(status.HTTP_404_NOT_FOUND)
-        yield warehouse
-
-
-@contextmanager
-def _queue(who: str) -> Iterator[Reader]:
-    """The same, to look through all that waits.
-
-    Of what row policies leave the planner expects one row, and would look through the whole roster for each pair: 16 s for the
-    850 cases of a city, 0.3 s with tables that are hashed once.
-    """
-    with _reader(who) as warehouse:
-        warehouse.execute("set local enable_nestloop = off")
         yield warehouse
 
 
