@@ -103,7 +103,7 @@ grant select (user_name, role_name) on core.page_user to cadre_web;
 
 -- Engineers ask for what is to become of a delivery, and see what was asked and done; only the pipe's own login carries it out.
 grant select on ledger.wish, ledger.act to cadre_engineer;
-grant insert (at, who, why, kind, delivery_id, field, reason) on ledger.wish to cadre_engineer;
+grant insert (who, why, kind, delivery_id, field, reason) on ledger.wish to cadre_engineer;
 
 -- Analysts count, and the auditor sees who did what; both see how fresh it all is. What an analyst counts comes of functions that look
 -- for themselves who asks (sql/mart/*_statistic.sql), and nothing below them is granted.

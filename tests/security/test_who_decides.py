@@ -3,14 +3,14 @@
 import psycopg
 import pytest
 from homes import Home
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, RaiseException
 from readers import admit, login
 
 ENGINEER = "engineer_of_tests"
 WISH = (
-    "insert into ledger.wish (at, who, why, kind, delivery_id) "
-    "select now(), 'me', 'so', 'reject', delivery_id from ledger.delivery limit 1"
+    "insert into ledger.wish (who, why, kind, delivery_id) select 'me', 'so', 'reject', delivery_id from ledger.delivery limit 1"
 )
+LIS = WISH.replace("'me'", "'li'")
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +19,8 @@ def engineer(city: Home) -> Home:
     return city
 
 
-def test_an_engineer_asks_and_sees_the_ledger(engineer: Home) -> None:
+def test_an_engineer_sees_the_ledger(engineer: Home) -> None:
     with login(engineer, ENGINEER) as connection:
-        connection.execute(WISH)
         for relation in ("ledger.wish", "ledger.act", "ledger.delivery", "ledger.quality", "mart.quarantine"):
             assert connection.execute(f"select count(*) from {relation}").fetchone()
 
@@ -31,7 +30,8 @@ def test_an_engineer_asks_and_sees_the_ledger(engineer: Home) -> None:
     [
         "update ledger.wish set state = 'done', ended_at = now()",
         "delete from ledger.wish",
-        "insert into ledger.wish (at, who, why, kind, delivery_id, state) values (now(), 'a', 'b', 'accept', 'c', 'done')",
+        "insert into ledger.wish (who, why, kind, delivery_id, state) values ('a', 'b', 'accept', 'c', 'done')",
+        "insert into ledger.wish (at, who, why, kind, delivery_id) values (now(), 'a', 'b', 'accept', 'c')",
         "insert into ledger.act (at, who, why, kind, delivery_id) values (now(), 'a', 'b', 'accepted', 'c')",
         "update ledger.delivery set state = 'checked'",
         "update ledger.quarantine set state = 'released'",
@@ -53,6 +53,17 @@ def test_an_engineer_without_a_region_reads_about_nobody(engineer: Home) -> None
     with login(engineer, ENGINEER) as connection:
         for relation in ("mart.cadre", "mart.record", "mart.alert", "mart.appointment", "mart.relative", "core.link"):
             assert connection.execute(f"select count(*) from {relation}").fetchone() == (0,)
+
+
+def test_nobody_asks_in_the_name_of_another(engineer: Home) -> None:
+    """Neither by a login of their own, nor on a page on which somebody else is signed in."""
+    engineer.run("select core.admit_engineer('li', null)")
+    engineer.run("select core.admit_engineer('me', '529902')")
+    with login(engineer, ENGINEER) as connection, pytest.raises(RaiseException, match="in the name of another"):
+        connection.execute(LIS)
+    with psycopg.connect(engineer.address("cadre_web")) as web, pytest.raises(RaiseException, match="in the name of another"):
+        web.execute("set local role cadre_engineer_none")
+        web.execute(WISH)
 
 
 @pytest.mark.parametrize("role", ["reader_city", "reader_of_nothing", "reviewer_city"])
@@ -83,7 +94,8 @@ def test_a_user_is_admitted_as_an_engineer_and_as_a_reader_again(engineer: Home)
     with psycopg.connect(engineer.address("cadre_web")) as web:
         web.execute("set local role cadre_engineer_529901")
         assert web.execute("select array_agg(distinct region_code) from mart.cadre").fetchone() == (["529901"],)
-        web.execute(WISH)
+        web.execute(LIS)
+        assert web.execute("select who, at > now() - interval '1 minute' from ledger.wish").fetchall() == [("li", True)]
         web.rollback()
     engineer.run("select core.admit('li', '')")
     assert role() == "cadre_reader_all"

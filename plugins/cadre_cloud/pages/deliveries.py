@@ -15,7 +15,6 @@ from cadre_cloud.pages.reading import Reader, Row, as_reader_of
 from cadre_cloud.pages.trigger import carry_out_wishes
 from cadre_cloud.settings import SHANGHAI
 from cadre_cloud.warehouse.acts import Act, Refused
-from cadre_cloud.warehouse.connection import acted_at
 from transforms.contract import Contract
 
 router = APIRouter()
@@ -47,8 +46,8 @@ where delivery_id = %(id)s and not exists (
 order by at desc"""
 
 _WISH = """
-insert into ledger.wish (at, who, why, kind, delivery_id, reason, field)
-values (%(at)s, %(who)s, %(why)s, %(kind)s, %(delivery_id)s, %(reason)s, %(field)s)
+insert into ledger.wish (who, why, kind, delivery_id, reason, field)
+values (%(who)s, %(why)s, %(kind)s, %(delivery_id)s, %(reason)s, %(field)s)
 on conflict (delivery_id) where state = 'waiting' do nothing"""
 
 
@@ -93,7 +92,7 @@ def wish(
         rows = {"reason": reason, "field": field} if kind == "release" else {"reason": None, "field": None}
         if kind == "release" and (reason, field) not in [(group["reason"], group["field"]) for group in _waiting(found)]:
             raise Refused("no such row of it is refused")
-        asked = {"at": acted_at(), "who": act.who, "why": act.why.strip(), "kind": kind, "delivery_id": delivery_id, **rows}
+        asked = {"who": act.who, "why": act.why.strip(), "kind": kind, "delivery_id": delivery_id, **rows}
         warehouse.execute(_WISH, asked)
     carry_out_wishes(act.who)
     root = request.scope.get("root_path", "")
