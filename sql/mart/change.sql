@@ -90,7 +90,12 @@ begin atomic
     from (
         select a.alert_no, a.cadre_no, e.state, e.state_before, e.happened_at, m.turned_at, a.merged = m.was_merged as was_told,
                a.merged = m.is_merged as is_told
-        from core.alert as a
+        from (
+            select w.cadre_no from core.merge as w where w.verdict = 'same'
+            union
+            select w.duplicate_no from core.merge as w where w.verdict = 'same'
+        ) as o
+        cross join lateral (select * from core.alert as b where b.cadre_no = o.cadre_no offset 0) as a
         cross join lateral (
             select bool_or(w.known_from < since and coalesce(w.known_to >= since, true)) as was_merged,
                    bool_or(w.known_from <= core.known_by() and coalesce(w.known_to > core.known_by(), true)) as is_merged,

@@ -107,3 +107,11 @@ def test_an_official_s_past_is_found_by_one_index(home: Home, table: str) -> Non
     """By two, all that was known then is read for each official who is asked about."""
     asked = "select indexdef from pg_indexes where schemaname = 'core' and tablename = %s"
     assert sum(row["indexdef"].endswith("(cadre_no, known_from)") for row in home.rows(asked, [table])) == 1
+
+
+def test_what_changed_is_found_without_reading_every_alert(aged: Home) -> None:
+    """Where nobody was ever found to be two, and no alert has anything new, none is looked at."""
+    with login(aged, REVIEWER) as reviewer:
+        assert reviewer.execute("select count(*) > 0 from mart.alert").fetchone() == (True,)
+        ((plan,),) = reviewer.execute("explain (analyze, format json) select * from mart.change(now())").fetchall()
+    assert not [node for node in nodes(plan[0]["Plan"]) if node.get("Relation Name") == "alert" and node["Actual Loops"]]
