@@ -154,15 +154,6 @@ def _compare(number: str, before: Any) -> Work:
 
 def link() -> Work:
     """Whose each row is."""
-    return _link(1)
-
-
-def link_tenfold() -> Work:
-    """The same, of the parts ten times over under other keys."""
-    return _link(10)
-
-
-def _link(times: int) -> Work:
     import pyarrow as pa  # noqa: PLC0415
     import pyarrow.compute as pc  # noqa: PLC0415
 
@@ -170,14 +161,9 @@ def _link(times: int) -> Work:
 
     contract, roster = _contract(), place.kept("roster")
 
-    def told(number: int, rows: pa.Table) -> pa.Table:
-        found = roster.recognisable(mentions_of(rows, contract))
-        keys = pc.binary_join_element_wise(str(number), found["source_key"], "/") if number else found["source_key"]
-        return found.set_column(0, "source_key", keys)
-
     def work() -> pa.Table:
-        every = [told(number, rows) for number in range(times) for rows in place.kept_rows()]
-        found = roster.link(pa.concat_tables(every))
+        told = pa.concat_tables(roster.recognisable(mentions_of(rows, contract)) for rows in place.kept_rows())
+        found = roster.link(told)
         return found.filter(pc.equal(found["verdict"], "same"))
 
     return work
@@ -278,7 +264,6 @@ STAGES = {
     "compare_first": Stage("difference, nothing before", compare_first),
     "compare_again": Stage("difference with an index, 1 % changed", compare_again),
     "link": Stage("mentions, and link with the roster", link, 0.8, any_size=True),
-    "link_tenfold": Stage("the same, and the rows ten times over", link_tenfold, only=("land",), times=1),
     "write": Stage("link, and load what is about officials", write, state=place.LANDED),
     "load": Stage("task load: rows that were checked, all new", load_first, None, place.LANDED, GREAT_EXPECTATIONS),
     "load_again": Stage("task load: a snapshot again, 1 % changed", load_again, 0.7, place.CHANGED, GREAT_EXPECTATIONS),
