@@ -8,6 +8,7 @@ caught before, and the next one that comes by after.
 
 import shutil
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Literal, Self, get_args
@@ -39,21 +40,22 @@ create schema if not exists trap;
 create or replace function trap.stand_still() returns trigger language plpgsql security definer as $$
 declare
     place text := trim(tg_argv[0] || ' ' || coalesce(to_jsonb(new) ->> 'resource', ''));
+    process text := substring(current_setting('application_name') from '[0-9]+$');
 begin
     if (pg_stat_file('traps/before ' || place, true)).size is not null then
-        perform set_config('application_name', 'trap before ' || place, true);
+        perform set_config('application_name', format('trap before %s/%s', place, process), true);
         while (pg_stat_file('traps/before ' || place, true)).size is not null loop
             perform pg_sleep(0.02);
         end loop;
     elsif (pg_stat_file('traps/after ' || place, true)).size is not null then
-        perform set_config('application_name', 'trap after ' || place, true);
+        perform set_config('application_name', format('trap after %s/%s', place, process), true);
         perform set_config('synchronous_commit', 'on', true);
     end if;
     return new;
 end $$"""
 
 _CAUGHT = """
-select substr(application_name, 6), pid, client_port from pg_stat_activity
+select substr(split_part(application_name, '/', 1), 6), pid, split_part(application_name, '/', 2)::integer from pg_stat_activity
 where application_name like 'trap %' and wait_event in ('PgSleep', 'SyncRep')"""
 
 BACK_WITHIN = 60.0  # seconds, for a server that was killed
@@ -61,11 +63,11 @@ BACK_WITHIN = 60.0  # seconds, for a server that was killed
 
 @dataclass(frozen=True)
 class Caught:
-    """A task that stands still: in which trap, its session in the database, and the port that it came from."""
+    """A task that stands still: in which trap, its session in the database, and its process."""
 
     name: str
     session: int
-    port: int
+    process: int
 
     @property
     def has_committed(self) -> bool:
@@ -121,10 +123,9 @@ class Traps:
 
     def task(self, caught: Caught) -> psutil.Process | None:
         """The process that stands in a trap; none where it has died there, which its session does not notice."""
-        server = self.stack.ports["postgres"]
-        for connection in psutil.net_connections("tcp4"):
-            if connection.laddr.port == caught.port and connection.raddr and connection.raddr.port == server and connection.pid:
-                return psutil.Process(connection.pid)
+        with suppress(psutil.NoSuchProcess):
+            task = psutil.Process(caught.process)
+            return None if task.status() == psutil.STATUS_ZOMBIE else task
         return None
 
     def _end(self, how: Literal["cancel", "terminate"], caught: Caught) -> None:

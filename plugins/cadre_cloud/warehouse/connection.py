@@ -2,6 +2,7 @@
 
 import io
 import logging
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,7 +31,7 @@ _PAUSES = (0.1, 0.3, 1.0, 3.0, 5.0)  # seconds between two tries; the last one a
 
 # Of a machine that lost its power neither side hears anything: after two minutes it is taken for gone, and its locks with it.
 _SESSION = (
-    "application_name=cadre-cloud connect_timeout=10 keepalives_idle=60 keepalives_interval=10 keepalives_count=6 "
+    "connect_timeout=10 keepalives_idle=60 keepalives_interval=10 keepalives_count=6 "
     "options='-c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6'"
 )
 
@@ -84,6 +85,7 @@ def _open() -> Warehouse:
     given = Connection.get("warehouse")
     return psycopg.connect(
         _SESSION, host=given.host, port=given.port, user=given.login, password=given.password, dbname=given.schema,
+        application_name=f"cadre-cloud {os.getpid()}",  # a task's sockets Airflow hides from whoever looks for its process
         row_factory=dict_row,
     )  # fmt: skip
 
