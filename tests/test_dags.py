@@ -21,7 +21,7 @@ from cadre_cloud.settings import SHANGHAI
 CLONE = Path(__file__).resolve().parents[1]
 RESOURCES = sorted(path.stem for path in (CLONE / "dags" / "feeds").glob("*.yaml"))
 FEEDS = [f"feed_{resource}" for resource in RESOURCES]
-OTHERS = ["alerts", "export", "mail", "publish", "upkeep", "wishes"]
+OTHERS = ["alerts", "export", "mail", "publish", "relink", "upkeep", "wishes"]
 NOWHERE = "postgresql+psycopg2://nobody@127.0.0.1:1/nothing"
 ALL_ON = json.dumps(dict.fromkeys(RESOURCES, "a sharing agreement"))
 

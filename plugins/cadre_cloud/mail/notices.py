@@ -30,7 +30,8 @@ where t.released_at is null and t.day <= %(day)s and s.message is not null"""
 _STEP_FAILED = """
 select distinct on (resource, day, step) 'failed:' || resource || ':' || step || ':' || day as notice, 'Failed' as kind,
        'dags/' || resource as page, resource, day::text as day, step || ': ' || cause as message
-from ledger.failure where is_last and resource in ('publish', 'alerts', 'mail', 'wishes', 'export', 'upkeep') and day <= %(day)s
+from ledger.failure
+where is_last and resource in ('publish', 'alerts', 'mail', 'wishes', 'export', 'upkeep', 'relink') and day <= %(day)s
 order by resource, day, step, failure_no desc"""
 
 # An address and what is wrong with it once, and again only when mail has reached it in between.

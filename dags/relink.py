@@ -1,0 +1,60 @@
+"""Relink: what the linker says otherwise of all that is landed and held, a mapped task a resource, so that workers share it."""
+
+from typing import Any
+
+from airflow.sdk import DAG, Param, task
+
+from cadre_cloud import settings
+
+with DAG(
+    dag_id="relink",
+    description="Judge whose each landed record is again, show what is said otherwise, and have it take over",
+    schedule=None,
+    catchup=False,
+    max_active_runs=1,
+    params={"apply": Param(False, type="boolean", description="what is said now takes over")},
+    tags=["cadre"],
+    default_args={"owner": "data engineers", **settings.TRIES},
+    doc_md="""
+### Relink
+
+For a new version of the linker: trigger it, and read in the log of `tell` how many pairs would be said otherwise, by resource and
+by what was and is said of them; nothing is written. Trigger it with `apply` and it takes over, and the alerts follow. What a
+person decided is not touched. A task judges one resource, from what is landed and the roster alone, so it takes as long as the
+largest resource where there are workers enough. `make relink` does the same one resource after the other, and writes the pairs
+into a file for a reviewer.
+
+**When it fails**: run it again; what took over says nothing new.
+""",
+):
+
+    @task
+    def resources() -> list[str]:
+        from cadre_cloud.commands.relink import linked  # noqa: PLC0415
+
+        return [contract.resource for contract in linked()]
+
+    @task
+    def judge_again(resource: str, *, params=None, dag_run=None) -> list[list[Any]]:
+        """Gives figures alone."""
+        from cadre_cloud import contracts  # noqa: PLC0415
+        from cadre_cloud.commands import relink  # noqa: PLC0415
+        from cadre_cloud.steps import business_day, step  # noqa: PLC0415
+
+        with step("relink", business_day(dag_run.conf, dag_run.run_after), resource):
+            return relink.summary(relink.judge_again([contracts.named(resource)], apply=params["apply"]))
+
+    @task
+    def tell(found: list[list[list[Any]]], *, params=None, dag_run=None) -> int:
+        """Returns how many pairs are said otherwise."""
+        from cadre_cloud.commands.common import follow_up  # noqa: PLC0415
+        from cadre_cloud.commands.relink import show_summary  # noqa: PLC0415
+        from cadre_cloud.steps import business_day, step  # noqa: PLC0415
+
+        with step("relink", business_day(dag_run.conf, dag_run.run_after), "tell"):
+            number = show_summary([row for rows in found for row in rows], apply=params["apply"])
+            if params["apply"]:
+                follow_up()
+            return number
+
+    tell(judge_again.expand(resource=resources()))
