@@ -34,7 +34,7 @@ into a file for a reviewer.
 
         return [contract.resource for contract in linked()]
 
-    @task
+    @task(map_index_template="{{ task.op_kwargs['resource'] }}")
     def judge_again(resource: str, *, params=None, dag_run=None) -> list[list[Any]]:
         """Gives figures alone."""
         from cadre_cloud import contracts  # noqa: PLC0415

@@ -40,7 +40,8 @@ def relink(chain: Chain, *, apply: bool) -> tuple[int, int]:
     run = api.trigger("relink", {"day": chain.days[-1], "apply": apply})
     wait_until(lambda: api.run_state("relink", run) in ("success", "failed"), seconds=180)
     assert {task["state"] for task in api.tasks("relink", run)} == {"success"}
-    mapped = [task["map_index"] for task in api.tasks("relink", run) if task["task_id"] == "judge_again"]
+    mapped = [task["rendered_map_index"] for task in api.tasks("relink", run) if task["task_id"] == "judge_again"]
+    assert {"court", "land"} <= set(mapped)
     return len(mapped), returned(chain, run, "tell")
 
 
