@@ -156,9 +156,12 @@ where c.known_to is null;
 
 select core.take_statistics();
 
-select core.keep_versions(array_agg(moment order by moment))
+select core.keep_versions(moments), core.keep_days(moments)
 from (
-    select pg_temp.known(ago) as moment from generate_series(0, %(years)s) as ago
-    union all
-    select core.known_at(date '2026-06-02')
-) as told;
+    select array_agg(moment order by moment) as moments
+    from (
+        select pg_temp.known(ago) as moment from generate_series(0, %(years)s) as ago
+        union all
+        select core.known_at(date '2026-06-02')
+    ) as told
+) as since;

@@ -36,13 +36,14 @@ insert into core.cadre_now (cadre_no, {_COLUMNS}) select cadre_no, {_COLUMNS} fr
 on conflict (cadre_no) do update set (gone, {_COLUMNS}) = row(false, {_of("excluded")})"""
 
 # Of the days that settled since the last publication, late ones too, and all after them; and of what was merged or parted since.
-_KEEP_VERSIONS = """
+_KEEP_THEN = """
 with first as (select min(day) as day from ledger.settlement where revision > %s and outcome is not null),
 told as (
     select core.known_at(s.day) as at from ledger.settlement s join first on s.day >= first.day where s.outcome is not null
     union
     select m.known_from from core.merge m join first on m.known_from >= core.known_at(first.day))
-select core.keep_versions(array_agg(at order by at)) from told having count(*) > 0"""
+select core.keep_versions(moments), core.keep_days(moments)
+from (select array_agg(at order by at) as moments from told having count(*) > 0) as since"""
 
 _EXPECTED = """
 with expected as (select * from jsonb_to_recordset(%s) as f (resource text, department text, title text, late_after integer,
@@ -71,7 +72,7 @@ def publish() -> date | None:
             return None
         warehouse.execute("select core.take_statistics()")  # of tables that were just filled the planner thinks they are empty
         _write_present(warehouse)
-        warehouse.execute(_KEEP_VERSIONS, [published_revision(warehouse)])
+        warehouse.execute(_KEEP_THEN, [published_revision(warehouse)])
         row = warehouse.execute(
             "insert into ledger.publication (revision, day) select %s, max(day) from ledger.settlement where outcome is not null "
             "returning day",

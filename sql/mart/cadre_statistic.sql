@@ -9,11 +9,17 @@ begin atomic
     with held as (
         select region_code, sex, born_on, ethnic_group, party, work_started_on, education, degree, duty_level, status, managed_by
         from core.cadre_now
-        where core.as_of() is null and not gone
+        where core.as_of() is null and core.valid_on() is null and not gone
         union all
         select region_code, sex, born_on, ethnic_group, party, work_started_on, education, degree, duty_level, status, managed_by
         from core.cadre_version
-        where core.as_of() is not null and known_from <= core.as_of() and known_to > core.as_of()
+        where core.as_of() is not null and core.valid_on() is null and known_from <= core.as_of() and known_to > core.as_of()
+        union all
+        select c.region_code, c.sex, c.born_on, c.ethnic_group, c.party, c.work_started_on, c.education, c.degree, c.duty_level, c.status,
+               n.managed_by
+        from core.held_cadre as c
+        inner join core.cadre_now as n using (cadre_no)
+        where core.valid_on() is not null
     )
     select region_code,
            sex,
@@ -26,15 +32,14 @@ begin atomic
            duty_level,
            status
     from held
-    where core.valid_on() is null
-      and exists (select from core.account as a where a.role_name = core.asks() and core.answers_for(a.region_prefix, held.managed_by));
+    where exists (select from core.account as a where a.role_name = core.asks() and core.answers_for(a.region_prefix, held.managed_by));
 end;
 
 create view mart.cadre_statistic with (security_invoker) as
 select region_code, sex, born_in, ethnic_group, party, work_started_in, education, degree, duty_level, status
 from core.cadre_statistic();
 
-comment on view mart.cadre_statistic is 'The roster to be counted: a row an official of the own regions, without what says who it is, and without a key to anything else. On a day (cadre.valid_on) it is empty: ask as of then';
+comment on view mart.cadre_statistic is 'The roster to be counted: a row an official of the own regions, without what says who it is, and without a key to anything else';
 comment on column mart.cadre_statistic.region_code is 'The region of the unit';
 comment on column mart.cadre_statistic.sex is 'male or female';
 comment on column mart.cadre_statistic.born_in is 'Year of birth';

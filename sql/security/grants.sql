@@ -3,14 +3,14 @@
 -- The pipe's own login writes what it knows and may not change a table's form.
 grant usage on schema core, ledger, mail, mart to cadre_loader;
 grant select, insert, update on all tables in schema core, ledger, mail to cadre_loader;
-grant delete on core.cadre_now, core.cadre_version, core.merged_now, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
+grant delete on core.cadre_now, core.cadre_version, core.cadre_day, core.merged_now, core.region, mail.recipient, ledger.quarantine, ledger.quality, ledger.feed to cadre_loader;
 grant usage, select on all sequences in schema core, ledger, mail to cadre_loader;
 grant select on all tables in schema mart to cadre_loader;
 grant delete on core.stake to cadre_loader; -- reckoned anew each day
 grant delete on ledger.linking, ledger.identity_outcome, ledger.identity_calibration, ledger.identity_sample to cadre_loader; -- noted anew, too
 grant delete on core.form, core.form_reading to cadre_loader; -- of whom a person said that it is no official
 revoke insert, update on core.account, core.page_user, ledger.alembic_version from cadre_loader; -- nor does it let anybody in
-grant execute on function core.take_statistics(), core.keep_versions to cadre_loader;
+grant execute on function core.take_statistics(), core.keep_versions, core.keep_days, core.touched, core.turns to cadre_loader;
 -- Who looked: nobody changes or deletes it; number, hour, digest and hashes are the database's own. The pages' login writes it, too.
 revoke insert, update on core.look from cadre_loader, cadre_web;
 grant insert (who, why, through, cadre_no, delivery_id, row_no) on core.look to cadre_loader, cadre_web;
@@ -43,7 +43,7 @@ grant execute on function core.filed_as(text, text, integer, text) to cadre_load
 grant execute on function core.apart(), core.merges(), core.duplicates(), core.entries(), core.merged_verdict(text, text, integer, text, text, text, text), core.merged_record_version()
 to cadre_reader, cadre_loader;
 grant select on core.held_unit, core.held_family, core.held_spell, core.known_form, core.held_form, core.cadre_then to cadre_reader;
-grant select on core.account, core.region, core.cadre_now, core.cadre_version, core.held_record, core.held_link, core.known_record, core.link,
+grant select on core.account, core.region, core.cadre_now, core.cadre_version, core.cadre_day, core.held_record, core.held_link, core.known_record, core.link,
     core.alert to cadre_reader;
 grant select on core.alert_event to cadre_reader;
 revoke select on core.unit from cadre_reader; -- all of it, until now
@@ -186,7 +186,7 @@ declare
     theirs constant text [] := '{cadre, appointment, education, family, spell, form_reading, assessment, training, archive, objective}';
     audited constant text [] := '{account, page_user, link, link_decision, form_decision, merge, alert, alert_event, look}';
 begin
-    foreach bound in array theirs || audited || '{cadre_now, cadre_version, merged_now, form, record, mention, declaration, look, objection, stake, link_sample, link_label, '
+    foreach bound in array theirs || audited || '{cadre_now, cadre_version, cadre_day, merged_now, form, record, mention, declaration, look, objection, stake, link_sample, link_label, '
         'objection_answer, unfounded}' loop
         execute format('alter table core.%I enable row level security', bound);
         execute format('drop policy if exists loader on core.%1$I; drop policy if exists readers on core.%1$I; '
@@ -234,7 +234,7 @@ do $$
 declare
     roster text;
 begin
-    foreach roster in array array ['cadre_now', 'cadre_version'] loop
+    foreach roster in array array ['cadre_now', 'cadre_version', 'cadre_day'] loop
         execute format('create policy readers on core.%I for select to cadre_reader using (
             managed_by = any((
                 select array_agg(r.region_code) from core.region as r

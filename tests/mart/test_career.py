@@ -46,7 +46,9 @@ def roster(home: Home, at: datetime | None = None) -> dict[str, Any]:
     """The official's row of mart.cadre, as it is published or as of then."""
     with connect() as warehouse:
         publication._write_present(warehouse)
-        warehouse.execute("select core.keep_versions(array(select distinct known_from from core.cadre order by 1))")
+        warehouse.execute(
+            "select core.keep_versions(m), core.keep_days(m) from (select array(select distinct known_from from core.cadre order by 1) as m)"
+        )
     with psycopg.connect(home.owner, row_factory=dict_row) as warehouse:
         warehouse.execute("select set_config('cadre.as_of', %s, true)", [at.isoformat() if at else ""])
         row = warehouse.execute("select * from mart.cadre").fetchone()

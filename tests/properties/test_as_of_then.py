@@ -98,7 +98,7 @@ def test_it_is_what_a_plain_log_says(warehouse: Warehouse, history: list[tuple[i
 
 @settings(max_examples=100)
 @given(histories, st.data())
-def test_versions_of_the_roster_are_what_is_worked_out_of_all_that_was_known(
+def test_versions_and_days_of_the_roster_are_what_is_worked_out_of_all_that_was_known(
     warehouse: Warehouse, history: list[tuple[int, tuple]], data: st.DataObject
 ) -> None:
     """And are the same where days are published again, from any of them on."""
@@ -111,16 +111,22 @@ def test_versions_of_the_roster_are_what_is_worked_out_of_all_that_was_known(
     assert versions(warehouse) == kept
     for moment in moments[:-1]:
         warehouse.execute("select set_config('cadre.as_of', %s, true)", [moment.isoformat()])
-        held, described = (
-            warehouse.execute(f"select {NARROW} from core.{view} order by cadre_no").fetchall()
-            for view in ("held_cadre", "described_cadre")
-        )
-        assert held == described
+        assert roster(warehouse, "held_cadre") == roster(warehouse, "described_cadre")
     warehouse.execute("select set_config('cadre.as_of', '', true)")
+    for day in {day + timedelta(days=number) for day in DAYS for number in (-1, 0, 1)}:
+        warehouse.execute("select set_config('cadre.valid_on', %s, true)", [day.isoformat()])
+        assert roster(warehouse, "held_cadre") == roster(warehouse, "cadre_then")
+    warehouse.execute("select set_config('cadre.valid_on', '', true)")
+
+
+def roster(warehouse: Warehouse, view: str) -> list[Any]:
+    return warehouse.execute(f"select {NARROW} from core.{view} order by cadre_no").fetchall()
 
 
 def versions(warehouse: Warehouse) -> list[Any]:
-    return warehouse.execute("select v::text from core.cadre_version as v order by cadre_no, known_from").fetchall()
+    return [
+        warehouse.execute(f"select v::text from core.{kept} as v order by 1").fetchall() for kept in ("cadre_version", "cadre_day")
+    ]
 
 
 def tell(warehouse: Warehouse, history: list[tuple[int, tuple]]) -> Log:
@@ -140,7 +146,7 @@ def tell(warehouse: Warehouse, history: list[tuple[int, tuple]]) -> Log:
 def keep_versions(warehouse: Warehouse, log: Log, since: datetime) -> None:
     """Have the warehouse keep the roster's versions of all that was told at a moment and after."""
     moments = sorted({at for at, _ in log.steps if at >= since})
-    warehouse.execute("select core.keep_versions(%s)", [moments])
+    warehouse.execute("select core.keep_versions(%(moments)s), core.keep_days(%(moments)s)", {"moments": moments})
 
 
 def _take(told: Told, at: datetime, step: tuple[Any, ...]) -> None:
