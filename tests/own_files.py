@@ -29,4 +29,6 @@ matter as (
     insert into core.declaration (source_key, cadre_no, year, item_no, kind, original, known_from, delivery_id)
     select cadre_no || '|2025|1', cadre_no, 2025, 1, 'property', '{}', at, 'd' from known)
 insert into core.spell (cadre_no, spell_no, raw, is_within, confidence, known_from, delivery_id)
-select cadre_no, 99, '说不清', false, 'unread', at, 'd' from known"""
+select cadre_no, 99, '说不清', false, 'unread', at, 'd' from known;
+
+select core.keep_days(array_agg(distinct known_from)) from core.cadre"""

@@ -22,7 +22,7 @@ from .planted import UNMISTAKABLE, Planted, planted, written
 # keys, where a department's name a person.
 NAMES_MAY_BE = {
     "core.cadre.name", "core.cadre.former_name", "core.cadre.original", "core.cadre_now.name", "core.cadre_version.name",
-    "core.family.name",
+    "core.cadre_day.name", "core.family.name",
     "core.family.original", "core.form.name", "core.form.original", "core.form.relatives", "core.form_reading.name",
     "core.mention.name", "core.record.original", "core.link.source_key", "core.mention.source_key", "core.record.source_key",
     "core.stake.source_key", "ledger.quarantine.source_key",

@@ -26,6 +26,10 @@ _EDUCATION = """
 insert into core.education (education_no, cadre_no, level, degree, school, original, known_from, delivery_id)
 values (%s, 'C1', %s, %s, '某大学', '{}', %s, 'd')"""
 
+KEEP_THEN = """
+select core.keep_versions(moments), core.keep_days(moments)
+from (select array(select distinct known_from from core.cadre order by 1) as moments) as told"""
+
 
 @pytest.fixture
 def official(home: Home) -> Home:
@@ -46,9 +50,7 @@ def roster(home: Home, at: datetime | None = None) -> dict[str, Any]:
     """The official's row of mart.cadre, as it is published or as of then."""
     with connect() as warehouse:
         publication._write_present(warehouse)
-        warehouse.execute(
-            "select core.keep_versions(m), core.keep_days(m) from (select array(select distinct known_from from core.cadre order by 1) as m)"
-        )
+        warehouse.execute(KEEP_THEN)
     with psycopg.connect(home.owner, row_factory=dict_row) as warehouse:
         warehouse.execute("select set_config('cadre.as_of', %s, true)", [at.isoformat() if at else ""])
         row = warehouse.execute("select * from mart.cadre").fetchone()

@@ -56,6 +56,8 @@ def appoint(home: Home, unit: str, post: str, level: str | None, started: str, o
 
 
 def on(home: Home, day: str, view: str = "mart.cadre", at: datetime | None = None) -> list[dict[str, Any]]:
+    """What a view tells of a day once all that was told is published."""
+    home.run("select core.keep_days(array_agg(distinct known_from)) from core.cadre")
     with psycopg.connect(home.owner, row_factory=dict_row) as warehouse:
         warehouse.execute("select set_config('cadre.valid_on', %s, true)", [day])
         warehouse.execute("select set_config('cadre.as_of', %s, true)", [at.isoformat() if at else ""])

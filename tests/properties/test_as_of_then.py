@@ -124,9 +124,8 @@ def roster(warehouse: Warehouse, view: str) -> list[Any]:
 
 
 def versions(warehouse: Warehouse) -> list[Any]:
-    return [
-        warehouse.execute(f"select v::text from core.{kept} as v order by 1").fetchall() for kept in ("cadre_version", "cadre_day")
-    ]
+    tables = ("cadre_version", "cadre_day")
+    return [warehouse.execute(f"select v::text from core.{table} as v order by 1").fetchall() for table in tables]
 
 
 def tell(warehouse: Warehouse, history: list[tuple[int, tuple]]) -> Log:

@@ -151,7 +151,7 @@ def test_all_of_it_goes_and_nothing_else_and_the_proof_says_how_much(city: Home)
     ((proof,),) = [after["ledger.removal"]]
     assert proof["by_table"] == {name: number for name, number in lost.items() if number} | {"form_reading": 2}
     assert proof["official"] == "\\x" + vault().lookup("cadre/C0001").hex()
-    assert len(proof["by_table"]) == 27  # whatever there is
+    assert len(proof["by_table"]) == 28  # whatever there is
 
 
 def test_who_had_two_numbers_goes_with_both_once_what_either_left_with_has_ended(city: Home) -> None:

@@ -37,14 +37,14 @@ def asked(connection: psycopg.Connection[Any], query: str, as_of: str, valid_on:
 
 
 @pytest.mark.parametrize("role", OWN)
-@pytest.mark.parametrize("as_of", ["", DAY_ONE, "2026-06-03 12:00+08"])
-def test_the_roster_to_be_counted_is_that_of_then(counted: Home, role: str, as_of: str) -> None:
+@pytest.mark.parametrize("moment", [*MOMENTS, ("2026-06-03 12:00+08", ""), (DAY_ONE, "2025-06-01")])
+def test_the_roster_to_be_counted_is_that_of_then(counted: Home, role: str, moment: tuple[str, str]) -> None:
     theirs = f"""
         select c.region_code, c.sex, left(c.born_on, 4)::integer, c.ethnic_group, c.party,
                extract(year from c.work_started_on)::integer, c.education, c.degree, c.duty_level, c.status
         from core.held_cadre c join core.cadre_now n using (cadre_no) where {OWN[role]}"""
-    assert known(counted, theirs, as_of)
-    assert told(counted, role, "select * from mart.cadre_statistic", as_of) == known(counted, theirs, as_of)
+    assert known(counted, theirs, *moment)
+    assert told(counted, role, "select * from mart.cadre_statistic", *moment) == known(counted, theirs, *moment)
 
 
 def test_before_anything_was_known_nothing_is_counted(counted: Home) -> None:

@@ -40,6 +40,7 @@ LISTED = {
     "sql/migrations/versions/0009_ninth_storey.py upgrade": "our own files beside it",
     "sql/migrations/versions/0010_tenth_storey.py upgrade": "our own files beside it",
     "sql/migrations/versions/0011_eleventh_storey.py upgrade": "our own files beside it",
+    "sql/migrations/versions/0012_twelfth_storey.py upgrade": "our own files beside it",
     "transforms/difference.py add": "a contract's columns, quoted",
     "transforms/duck.py run": "hands on what it is given",
     "transforms/duck.py table": "hands on what it is given",

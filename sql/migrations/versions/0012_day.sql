@@ -90,11 +90,10 @@ begin atomic
 end;
 
 -- Write anew what the roster says on each day of those of whom it may be otherwise since the first of some moments, one day on which
--- it may turn after the other. The last of the moments is the present. Planned once, for a table that may be empty by then; what
--- joins one day's officials to each other grows as they do.
+-- it may turn after the other. The last of the moments is the present. Planned once, for a table that may be empty by then: so
+-- nothing is joined by loops in loops, and by isfinite() no index but that of the officials serves.
 create function core.keep_days(moments timestamptz []) returns void language plpgsql
-set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_nestloop = off
-set cadre.as_of = '' set cadre.valid_on = '' as $$
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_nestloop = off as $$
 declare
     officials constant text [] := array(select core.touched(moments[1]));
     theirs text [];
@@ -111,7 +110,7 @@ begin
         same as (
             select s.cadre_no
             from said as s
-            inner join core.cadre_day as d on d.cadre_no = s.cadre_no and d.cadre_no = any(theirs) and d.last_on = 'infinity'
+            inner join core.cadre_day as d on d.cadre_no = s.cadre_no and d.cadre_no = any(theirs) and not isfinite(d.last_on)
             where (
                     s.name, s.sex, s.born_on, s.ethnic_group, s.native_place, s.party, s.work_started_on, s.duty_level,
                     s.unit_code, s.unit_name, s.region_code, s.post_title, s.status, s.id_masked, s.education, s.degree,
@@ -124,7 +123,7 @@ begin
         ),
         ended as (
             update core.cadre_day as d set last_on = turn - 1
-            where d.cadre_no = any(theirs) and d.last_on = 'infinity' and not exists (select from same where same.cadre_no = d.cadre_no)
+            where d.cadre_no = any(theirs) and not isfinite(d.last_on) and not exists (select from same where same.cadre_no = d.cadre_no)
         )
         insert into core.cadre_day
         select s.*, turn, 'infinity', moments[cardinality(moments)], n.managed_by
@@ -132,6 +131,7 @@ begin
         inner join core.cadre_now as n on n.cadre_no = s.cadre_no and n.cadre_no = any(theirs)
         where not exists (select from same where same.cadre_no = s.cadre_no);
     end loop;
+    perform set_config('cadre.valid_on', '', true);
 end $$;
 revoke all on function core.touched, core.turns, core.keep_days from public;
 
