@@ -14,10 +14,11 @@ from homes import CLIENT, Home
 
 from cadre_cloud import contracts, publication
 from cadre_cloud.alerts.evaluation import evaluate
+from cadre_cloud.contracts import ROSTER
 from cadre_cloud.feed.check import check
 from cadre_cloud.feed.extract import extract
 from cadre_cloud.feed.load import load
-from cadre_cloud.feed.settle import ROSTER, roster_for, settle
+from cadre_cloud.feed.settle import roster_for, settle
 from cadre_cloud.steps import step
 from demo.departments import Table, drop_files, load_exchange
 from demo.gateway import Endpoint, serve

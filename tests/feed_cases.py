@@ -20,7 +20,7 @@ from homes import Home, clone, settled_in
 from readable import lay
 
 from cadre_cloud import contracts
-from cadre_cloud.feed.settle import ROSTER
+from cadre_cloud.contracts import ROSTER
 from demo.stack import Stack
 
 FOLDER = Path(__file__).parent / "feeds"

@@ -15,6 +15,8 @@ from transforms.contract import Contract
 # Every task reads all contracts; libyaml's own loader takes an eighth of the time.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
+ROSTER = ("unit", "personnel")  # the department's own feeds, after which every other one loads
+
 
 class ContractError(Readable, ValueError):
     """A contract that cannot be read; the message names the file and what is wrong in it."""
@@ -71,3 +73,8 @@ def of_forms() -> Contract:
 def expected() -> list[Contract]:
     """The contracts whose feeds run: readable, and with a legal basis."""
     return [contract for contract in every() if contract.is_on]
+
+
+def linked() -> list[Contract]:
+    """Of these, those whose persons the linker judges."""
+    return [contract for contract in expected() if contract.mentions and contract.resource not in ROSTER]

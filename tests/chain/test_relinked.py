@@ -42,7 +42,7 @@ def relink(chain: Chain, *, apply: bool) -> tuple[int, int]:
     assert {task["state"] for task in api.tasks("relink", run)} == {"success"}
     mapped = [task["rendered_map_index"] for task in api.tasks("relink", run) if task["task_id"] == "judge_again"]
     assert {"court", "land"} <= set(mapped)
-    return len(mapped), returned(chain, run, "tell")
+    return len(mapped), returned(chain, run, "follow_up")
 
 
 def returned(chain: Chain, run: str, task: str) -> Any:

@@ -12,7 +12,7 @@ from homes import Home
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from plain_log import Known, Log, State
-from test_as_of_then import MORNING, ROSTER, _take, changes, days, keep_versions, moving, own, place, shown, times, words
+from test_as_of_then import MORNING, ROSTER, _take, changes, days, keep_versions, moving, own, place, roster, shown, times, words
 from told import Told
 
 from cadre_cloud import publication
@@ -100,6 +100,7 @@ def test_it_is_what_a_plain_log_says(warehouse: Warehouse, history: list[tuple[i
         assert shown(warehouse, then) == log.shown(then, None)
         assert shown(warehouse, then, day) == log.shown(then, day)
         assert shown(warehouse, None, day) == log.shown(now, day)
+        assert roster(warehouse, "held_cadre") == roster(warehouse, "cadre_then")
         assert_a_copy_is_kept_up(log, changes(warehouse, since, then), since, then)
 
 

@@ -11,12 +11,10 @@ import os
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any
 
 from cadre_cloud import contracts
 from cadre_cloud.commands.common import carry_out, follow_up, show
 from cadre_cloud.feed.relink import Row, relink
-from cadre_cloud.feed.settle import ROSTER
 from cadre_cloud.steps import bound_duckdb
 from cadre_cloud.warehouse import ledger
 from cadre_cloud.warehouse.acts import Refused
@@ -29,12 +27,6 @@ COLUMNS = [
     *("resource", "source_key", "mention_no", "cadre_no"),
     *("method_before", "verdict_before", "method_now", "verdict_now"),
 ]
-
-
-def linked(resource: str | None = None) -> list[Contract]:
-    """The feeds whose persons the linker judges, or one of them."""
-    feeds = [contracts.named(resource)] if resource else contracts.expected()
-    return [feed for feed in feeds if feed.is_on and feed.mentions and feed.resource not in ROSTER]
 
 
 def judge_again(feeds: list[Contract], *, apply: bool) -> list[Row]:
@@ -74,19 +66,13 @@ def write_pairs(path: Path, differences: list[Row], who: str) -> int:
     return len(pairs)
 
 
-def summary(differences: list[Row]) -> list[list[Any]]:
-    """How many pairs by resource and by what is said of them before and now."""
+def show_summary(differences: list[Row], *, apply: bool) -> None:
+    """Print how many pairs there are by resource and by what is said of them before and now."""
     names = ("resource", "method_before", "verdict_before", "method_now", "verdict_now")
     counts = Counter(tuple(row[name] for name in names) for row in differences)
-    return [[*said, number] for said, number in sorted(counts.items(), key=lambda item: tuple(map(str, item[0])))]
-
-
-def show_summary(counted: list[list[Any]], *, apply: bool) -> int:
-    """Print what `summary` gave, of one feed or of several; returns how many pairs that are."""
+    counted = [[*said, number] for said, number in sorted(counts.items(), key=lambda item: tuple(map(str, item[0])))]
     show(["resource", "method before", "verdict", "method now", "verdict", "pairs"], counted)
-    number = sum(pairs for *_, pairs in counted)
-    print(f"Linker {VERSION}: {number} pairs are {'' if apply else 'not yet '}stated otherwise.")
-    return number
+    print(f"Linker {VERSION}: {len(differences)} pairs are {'' if apply else 'not yet '}stated otherwise.")
 
 
 def main() -> int:
@@ -100,8 +86,10 @@ def main() -> int:
     parser.add_argument("--apply", action="store_true", help="what is said now takes over")
     given = parser.parse_args()
     bound_duckdb()
-    differences = judge_again(linked(given.resource), apply=given.apply)
-    show_summary(summary(differences), apply=given.apply)
+    asked = contracts.linked() if given.resource is None else [contracts.named(given.resource)]
+    feeds = [feed for feed in contracts.linked() if feed in asked]
+    differences = judge_again(feeds, apply=given.apply)
+    show_summary(differences, apply=given.apply)
     if given.file:
         print(f"{write_pairs(given.file, differences, given.who)} of them are in {given.file}.")
     if given.apply:

@@ -12,7 +12,6 @@ from cadre_cloud.alerts.evaluation import evaluate
 from cadre_cloud.commands.common import carry_out, show
 from cadre_cloud.commands.rerun import rerun
 from cadre_cloud.feed import landing_notes
-from cadre_cloud.feed.settle import ROSTER
 from cadre_cloud.mail.digest import withhold
 from cadre_cloud.publication import last_day, publish
 from cadre_cloud.steps import bound_duckdb
@@ -47,12 +46,12 @@ def replay(day: date, feeds: list[Contract]) -> dict[str, str]:
 
 def turn(contract: Contract) -> tuple[bool, bool, bool, str]:
     """Units, officials, the other files about them, forms, and then what departments say."""
-    is_roster = contract.resource in ROSTER
+    is_roster = contract.resource in contracts.ROSTER
     return (
         not is_roster,
         contract.table is None,
         contract.brings_forms,
-        str(ROSTER.index(contract.resource)) if is_roster else contract.resource,
+        str(contracts.ROSTER.index(contract.resource)) if is_roster else contract.resource,
     )
 
 

@@ -9,8 +9,7 @@ from cadre_cloud.warehouse.connection import Warehouse, connect
 from cadre_cloud.warehouse.ledger import Row
 from transforms.contract import Contract
 
-ROSTER = ("unit", "personnel")  # the department's own feeds, after which every other one loads
-ADDED_TO = ("appointment", "education", "family")  # and those to whose rows forms add
+ADDED_TO = ("appointment", "education", "family")  # the feeds to whose rows forms add
 
 _ROSTER = """
 select count(distinct resource) filter (where day >= %(day)s and outcome is not null) = %(number)s as settled,
@@ -107,7 +106,7 @@ def _awaited(contract: Contract) -> list[str]:
             return other.brings_forms or (by_unit and other.resource == "appointment")
         return contract.brings_forms and other.resource in ADDED_TO
 
-    return [other.resource for other in contracts.expected() if other.resource in ROSTER or comes_first(other)]
+    return [other.resource for other in contracts.expected() if other.resource in contracts.ROSTER or comes_first(other)]
 
 
 def _state(warehouse: Warehouse, resource: str, day: date) -> Row:
