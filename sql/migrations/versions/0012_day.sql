@@ -29,7 +29,12 @@ create table core.cadre_day (
 -- As of core.cadre_now; nor does a plan tell of whom there are many rows, and thus whom there is.
 alter table core.cadre_day alter column id_masked set statistics 0, alter column cadre_no set statistics 0;
 alter table core.cadre_version alter column cadre_no set statistics 0;
-select pg_clear_attribute_stats('core', 'cadre_version', 'cadre_no', false);
+do $$
+begin
+    if to_regproc('pg_clear_attribute_stats') is not null then -- since PostgreSQL 18
+        perform pg_clear_attribute_stats('core', 'cadre_version', 'cadre_no', false);
+    end if;
+end $$;
 create index on core.cadre_day (managed_by, first_on, last_on);
 create index on core.cadre_day (known_from);
 create index on core.cadre_day (unit_code);
