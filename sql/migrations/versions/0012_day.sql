@@ -50,7 +50,7 @@ end $$;
 -- Of whom the roster on some day may be otherwise, as something that it rests on was told or ended at a moment or after; and who was
 -- written then, as what was told since may be told no more.
 create function core.touched(since timestamptz) returns setof text language sql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_nestloop = on
+set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on set enable_nestloop = on
 begin atomic
     with told as (
         select c.cadre_no from core.cadre as c where c.known_from >= since or c.known_to >= since
@@ -75,7 +75,7 @@ end;
 
 -- The days from which on the roster may say otherwise of some officials: on which something that it rests on began, was over or left.
 create function core.turns(officials text []) returns table (cadre_no text, day date) language sql stable
-set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_nestloop = on
+set search_path = pg_catalog, pg_temp set enable_seqscan = on set enable_bitmapscan = on set enable_nestloop = on
 begin atomic
     with entry (filed_no, cadre_no) as (
         select o.cadre_no, o.cadre_no from unnest(officials) as o (cadre_no)
@@ -99,9 +99,11 @@ end;
 
 -- Write anew what the roster says on each day of those of whom it may be otherwise since the first of some moments, one day on which
 -- it may turn after the other. The last of the moments is the present. Planned once, for a table that may be empty by then: so
--- nothing is joined by loops in loops, and by isfinite() no index but that of the officials serves.
+-- nothing is joined by loops in loops, by isfinite() no index but that of the officials serves, and it is read one by one: a bitmap
+-- that outgrew its memory compares each row with each of a day's officials.
 create function core.keep_days(moments timestamptz []) returns void language plpgsql
-set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan set enable_seqscan = off set enable_nestloop = off as $$
+set search_path = pg_catalog, pg_temp set plan_cache_mode = force_generic_plan
+set enable_seqscan = off set enable_bitmapscan = off set enable_nestloop = off as $$
 declare
     officials constant text [] := array(select core.touched(moments[1]));
     theirs text [];
